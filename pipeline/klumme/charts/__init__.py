@@ -1,0 +1,1 @@
+"""Charts as SVG, and the report page made of them."""

@@ -1,0 +1,28 @@
+"""The list of commands: name, module under `klumme.cli`, and the line of help that `klumme --help` prints."""
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """Where a command lies and what it is for."""
+
+    module: str
+    help: str
+
+
+COMMANDS: dict[str, Entry] = {
+    "run": Entry("run", "Do the whole way: collect, extract, annotate, tag, report."),
+    "collect": Entry("collect", "Fetch what is new in a source, politely, and keep the raw pages."),
+    "extract": Entry("extract", "Turn stored pages into articles and passages."),
+    "add": Entry("add", "Take in files you already have (.txt .html .jsonl .csv .docx)."),
+    "annotate": Entry("annotate", "Read passages with a Danish spaCy pipeline."),
+    "tag": Entry("tag", "Give every passage its theme probabilities."),
+    "query": Entry("query", "Find passages by words, themes, places, people and time."),
+    "show": Entry("show", "Show one article or passage by its id."),
+    "themes": Entry("themes", "Count themes by year, party, municipality, author or source."),
+    "export": Entry("export", "Write the passages a query finds to CSV, JSONL or Parquet."),
+    "sql": Entry("sql", "Ask the tables in SQL, read-only."),
+    "retrain": Entry("retrain", "Train a theme model from all labels and use it if it is not worse."),
+    "report": Entry("report", "Write the report page of the corpus."),
+    "sample": Entry("sample", "Serve the embedded sample column as a web site."),
+}

@@ -1,0 +1,1 @@
+"""From a source to stored pages: discover, ask permission, fetch, archive."""

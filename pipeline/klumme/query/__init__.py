@@ -1,0 +1,1 @@
+"""Ask the corpus: search, patterns, counts, statistics, exports."""

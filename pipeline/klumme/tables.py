@@ -1,0 +1,175 @@
+"""Tables as folders of immutable Parquet parts: appended to atomically, read by DuckDB in process."""
+
+import errno
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
+
+from klumme.errors import StorageError
+from klumme.schemas import ANCHORS, SCHEMAS, VERSIONED
+from klumme.workspace import Workspace
+
+Rows: TypeAlias = pa.Table | Sequence[Any]
+
+# The version of an article that is in force is the one fetched last; what repeats another piece is shown once.
+_CURRENT = """
+CREATE VIEW current_articles AS SELECT * FROM articles WHERE duplicate_of = ''
+  QUALIFY row_number() OVER (PARTITION BY url ORDER BY fetched_at DESC NULLS LAST, updated DESC NULLS LAST, id) = 1;
+CREATE VIEW current_passages AS
+  SELECT passages.* FROM passages JOIN current_articles ON article_id = current_articles.id;
+CREATE VIEW current_skipped AS SELECT * FROM skipped
+  QUALIFY row_number() OVER (PARTITION BY stage, source, item ORDER BY at DESC) = 1;
+"""
+
+
+class Tables:
+    """The tables of one workspace. Reading takes no lock; writing is for one run at a time."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.folder = workspace.tables
+        self._lock = workspace.lock
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer's lock, and first clear away what an interrupted run left half done.
+
+        Raises StorageError when another run is writing.
+        """
+        self._lock.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self._lock, timeout=5):
+                self._sweep()
+                yield
+        except Timeout:
+            raise StorageError(
+                "Another run of klumme is writing to this corpus.", "Wait until it has ended, then try again."
+            ) from None
+
+    def append(self, parts: Mapping[str, Rows], version: str = "") -> None:
+        """Add one part to each table, in the order given; they count together once the last is written.
+
+        Raises StorageError when the disk is full or the folder cannot be written; no part is then left behind.
+        """
+        name = f"{time.time_ns():020d}-{secrets.token_hex(4)}.parquet"
+        for table, rows in parts.items():
+            _write(self._parts(table, version) / name, _as_table(table, rows))
+
+    def read(self, query: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Run one SQL query over the tables and return its rows as dicts."""
+        with self.connect() as connection:
+            result = connection.execute(query, parameters)
+            names = [column[0] for column in result.description]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    @contextmanager
+    def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open an in-memory DuckDB with a view for each table, and `current_articles` and `current_passages`."""
+        connection = duckdb.connect()
+        try:
+            for table in SCHEMAS:
+                self._view(connection, table)
+            connection.execute(_CURRENT)
+            yield connection
+        except duckdb.IOException as error:
+            raise StorageError(
+                f"A table cannot be read: {error}",
+                "Delete the file named here and run `klumme run` again: it is made anew.",
+            ) from error
+        finally:
+            connection.close()
+
+    def version(self, table: str) -> str:
+        """Return the version of a table that readers see, empty when there is none yet."""
+        return str(self._versions().get(table, ""))
+
+    def set_version(self, table: str, version: str) -> None:
+        """Let readers of a versioned table see this version from now on."""
+        versions = self._versions() | {table: version}
+        _replace(self.folder / "current.json", json.dumps(versions, indent=1).encode())
+
+    def _versions(self) -> dict[str, str]:
+        try:
+            return dict(json.loads((self.folder / "current.json").read_text()))
+        except FileNotFoundError:
+            return {}
+
+    def _parts(self, table: str, version: str = "") -> Path:
+        if table not in VERSIONED:
+            return self.folder / table
+        return self.folder / table / (version or self.version(table) or "none")
+
+    def view(self, connection: duckdb.DuckDBPyConnection, name: str, table: str, version: str) -> None:
+        """Add a view of one version of a table, be it the one in force or not."""
+        folder = self._parts(table, version)
+        if any(folder.glob("*.parquet")):
+            pattern = str(folder / "*.parquet").replace("'", "''")
+            connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{pattern}')")  # noqa: S608
+        else:
+            empty = SCHEMAS[table].empty_table()
+            connection.register(f"empty_{name}", empty)
+            connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM empty_{name}")  # noqa: S608
+
+    def _view(self, connection: duckdb.DuckDBPyConnection, table: str) -> None:
+        self.view(connection, table, table, self.version(table))
+
+    def _sweep(self) -> None:
+        """Delete temporary files, and parts whose anchor was never written."""
+        for stray in self.folder.rglob("*.tmp"):
+            stray.unlink()
+        for table, anchor in ANCHORS.items():
+            for part in (self.folder / table).rglob("*.parquet"):
+                if not (self.folder / anchor / part.relative_to(self.folder / table)).exists():
+                    part.unlink()
+
+
+def _as_table(name: str, rows: Rows) -> pa.Table:
+    if isinstance(rows, pa.Table):
+        return rows.cast(SCHEMAS[name])
+    known = set(SCHEMAS[name].names)
+    dicts = [row if isinstance(row, dict) else asdict(row) for row in rows]
+    return pa.Table.from_pylist([{k: v for k, v in d.items() if k in known} for d in dicts], SCHEMAS[name])
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    _replace(path, sink.getvalue().to_pybytes())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write to a temporary name, flush, and rename, so that a crash leaves the whole file or none."""
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise disk_error(error, path.parent) from error
+
+
+def disk_error(error: OSError, folder: Path) -> StorageError:
+    """Turn what the file system says into a message that names the way out."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageError(
+            f"The disk is full: {folder} takes no more.",
+            "Free some space and run the same command again; what was stored is whole.",
+        )
+    return StorageError(
+        f"{folder} cannot be written: {error.strerror or error}.",
+        "Make the folder writable and run the same command again.",
+    )

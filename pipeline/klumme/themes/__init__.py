@@ -1,0 +1,1 @@
+"""Codebook, labels, theme models, and the tagging of passages."""
