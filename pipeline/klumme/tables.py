@@ -20,6 +20,9 @@ from klumme.errors import StorageError
 from klumme.schemas import ANCHORS, SCHEMAS, VERSIONED
 from klumme.workspace import Workspace
 
+# How many seconds a writer waits for another one to end.
+PATIENCE = 5.0
+
 Rows: TypeAlias = pa.Table | Sequence[Any]
 
 # The version of an article that is in force is the one fetched last; what repeats another piece is shown once.
@@ -29,7 +32,7 @@ CREATE VIEW current_articles AS SELECT * FROM articles WHERE duplicate_of = ''
 CREATE VIEW current_passages AS
   SELECT passages.* FROM passages JOIN current_articles ON article_id = current_articles.id;
 CREATE VIEW current_skipped AS SELECT * FROM skipped
-  QUALIFY row_number() OVER (PARTITION BY stage, source, item ORDER BY at DESC) = 1;
+  QUALIFY row_number() OVER (PARTITION BY stage, source, item ORDER BY "at" DESC) = 1;
 """
 
 
@@ -48,7 +51,7 @@ class Tables:
         """
         self._lock.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(self._lock, timeout=5):
+            with FileLock(self._lock, timeout=PATIENCE):
                 self._sweep()
                 yield
         except Timeout:
@@ -77,17 +80,20 @@ class Tables:
         """Open an in-memory DuckDB with a view for each table, and `current_articles` and `current_passages`."""
         connection = duckdb.connect()
         try:
-            for table in SCHEMAS:
-                self._view(connection, table)
-            connection.execute(_CURRENT)
+            self._open_views(connection)
             yield connection
         except duckdb.IOException as error:
-            raise StorageError(
-                f"A table cannot be read: {error}",
-                "Delete the file named here and run `klumme run` again: it is made anew.",
-            ) from error
+            raise _damaged(error) from error
         finally:
             connection.close()
+
+    def _open_views(self, connection: duckdb.DuckDBPyConnection) -> None:
+        try:
+            for table in SCHEMAS:
+                self.view(connection, table, table, self.version(table))
+            connection.execute(_CURRENT)
+        except duckdb.Error as error:
+            raise _damaged(error) from error
 
     def version(self, table: str) -> str:
         """Return the version of a table that readers see, empty when there is none yet."""
@@ -120,9 +126,6 @@ class Tables:
             connection.register(f"empty_{name}", empty)
             connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM empty_{name}")  # noqa: S608
 
-    def _view(self, connection: duckdb.DuckDBPyConnection, table: str) -> None:
-        self.view(connection, table, table, self.version(table))
-
     def _sweep(self) -> None:
         """Delete temporary files, and parts whose anchor was never written."""
         for stray in self.folder.rglob("*.tmp"):
@@ -131,6 +134,12 @@ class Tables:
             for part in (self.folder / table).rglob("*.parquet"):
                 if not (self.folder / anchor / part.relative_to(self.folder / table)).exists():
                     part.unlink()
+
+
+def _damaged(error: duckdb.Error) -> StorageError:
+    return StorageError(
+        f"A table cannot be read: {error}.", "Delete the file named here and run `klumme run` again: it is made anew."
+    )
 
 
 def _as_table(name: str, rows: Rows) -> pa.Table:
