@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,7 +60,5 @@ def test_a_broken_file_is_named(text):
 @given(st.text(), st.text())
 def test_no_text_makes_the_parser_crash(text, stem):
     for candidate in (text, f"+++\n{text}\n+++\n{text}"):
-        try:
-            parse_article(candidate, stem)
-        except InputError as error:
-            assert "corpus/README.md" in error.way_out
+        with suppress(InputError):
+            assert parse_article(candidate, stem).title
