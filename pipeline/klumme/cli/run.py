@@ -1,0 +1,42 @@
+"""`klumme run`: the whole way, from a source to a tagged corpus and its report."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from klumme.cli.session import Session, pass_session
+
+if TYPE_CHECKING:
+    from klumme.report import Report
+
+
+@click.command("run")
+@click.option("--source", default="sample", show_default=True, help="The source to collect, by the name of its file.")
+@pass_session
+def run_command(session: Session, source: str) -> None:
+    """Collect what is new, extract, annotate and tag it, and write the report page."""
+    from klumme.cli.collect import collect_source
+    from klumme.cli.summary import print_summary
+
+    _ = session.settings
+    reports = [collect_source(session, source), *process(session)]
+    print_summary(session, reports)
+
+
+def process(session: Session) -> "list[Report]":
+    """Do what is missing between the stored pages and the report: extract, annotate, tag, index, report."""
+    from klumme.annotate.step import run as annotate
+    from klumme.charts.page import write_report
+    from klumme.extract.step import run as extract
+    from klumme.query.index import run as index
+    from klumme.themes.step import run as tag
+
+    workspace, settings, progress = session.workspace, session.settings, session.progress
+    reports = [
+        extract(workspace, progress),
+        annotate(workspace, settings.annotate, progress),
+        tag(workspace, settings.tag, progress),
+        index(workspace, progress),
+    ]
+    write_report(workspace)
+    return reports
