@@ -37,6 +37,15 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("role", _TEXT),
         ]
     ),
+    "visits": pa.schema(
+        [
+            ("url", _TEXT),
+            ("source", _TEXT),
+            ("listed", _TEXT),
+            ("outcome", _TEXT),
+            ("at", _TIME),
+        ]
+    ),
     "skipped": pa.schema(
         [
             ("stage", _TEXT),
@@ -145,17 +154,31 @@ SCHEMAS: dict[str, pa.Schema] = {
     "lemma_index": pa.schema(
         [
             ("lemma", _TEXT),
-            ("passage_id", _TEXT),
+            ("passage", pa.int32()),
             ("i", pa.int32()),
             ("sentence", pa.int32()),
-            ("pos", _TEXT),
+            ("start", pa.int32()),
             ("form", _TEXT),
+            ("pos", _TEXT),
+            ("morph", _TEXT),
+            ("dep", _TEXT),
+            ("ent", _TEXT),
+            ("parts", _TEXTS),
         ]
     ),
+    "lexicon": pa.schema([("form", _TEXT), ("lemma", _TEXT), ("pos", _TEXT), ("parts", _TEXTS), ("n", pa.int64())]),
+    "passage_index": pa.schema([("passage", pa.int32()), ("passage_id", _TEXT), ("tokens", pa.int32())]),
 }
 
 # A part of these tables counts only once the part of the same name in its anchor exists.
-ANCHORS = {"passages": "articles", "politicians": "articles", "tokens": "annotations", "entities": "annotations"}
+ANCHORS = {
+    "passages": "articles",
+    "politicians": "articles",
+    "tokens": "annotations",
+    "entities": "annotations",
+    "lemma_index": "passage_index",
+    "lexicon": "passage_index",
+}
 
 # These tables hold one folder for each version of the pipeline or model that made them.
-VERSIONED = {"tokens", "entities", "annotations", "lemma_index", "theme_scores"}
+VERSIONED = {"tokens", "entities", "annotations", "lemma_index", "lexicon", "passage_index", "theme_scores"}
