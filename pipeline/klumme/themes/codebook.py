@@ -90,7 +90,7 @@ def _theme(entry: dict[str, Any]) -> Theme:
     for key in entry:
         if key not in _KNOWN:
             raise CodebookError(f"The theme '{name}' has an unknown key '{key}'.", did_you_mean(key, _KNOWN))
-    values = {_FIELDS.get(k, k): tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
+    values: dict[str, Any] = {_FIELDS.get(k, k): tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
     try:
         return Theme(**values)
     except TypeError as error:

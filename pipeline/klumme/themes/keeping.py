@@ -1,0 +1,51 @@
+"""Keeping the labels of a workspace: what comes in, what goes out, what still fits its text."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from klumme.errors import InputError
+from klumme.records import Label
+from klumme.themes.codebook import Codebook, load_codebook
+from klumme.themes.drafts import Imported, settle
+from klumme.themes.exchange import read, write
+from klumme.themes.labels import adjudicated, append_labels, in_force, read_labels, renamed
+from klumme.themes.passages import Joined, join, known_passages
+from klumme.workspace import Workspace
+
+
+def all_labels(workspace: Workspace, codebook: Codebook | None = None) -> list[Label]:
+    """Read every label at hand, under the theme ids of today."""
+    return renamed(read_labels(workspace.label_folders), codebook or load_codebook(workspace.codebook))
+
+
+def labelled(workspace: Workspace) -> Joined:
+    """Join what holds of each labelled passage to its text."""
+    return join(adjudicated(all_labels(workspace)).values(), known_passages(workspace))
+
+
+def import_files(workspace: Workspace, files: Iterable[tuple[Path, str]], given: dict[str, Any]) -> Imported:
+    """Add the labels of files, each with its form, to the workspace's own; all are read before any is added.
+
+    Raises LabelError, CodebookError or InputError for what cannot be read.
+    """
+    codebook = load_codebook(workspace.codebook)
+    drafts = [draft for path, form in files for draft in read(form, read_file(path), codebook)]
+    done = settle(drafts, known_passages(workspace), codebook, read_labels(workspace.label_folders), given)
+    append_labels(workspace.labels, done.labels)
+    return done
+
+
+def read_file(path: Path) -> str:
+    """Return the text of a file; raises InputError when there is none."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}.", "Name a UTF-8 text file.") from error
+
+
+def export(workspace: Workspace, form: str, coder: str = "", *, with_text: bool = True) -> str:
+    """Return the labels in force as the content of a file of one of the forms."""
+    labels = [label for label in in_force(all_labels(workspace)) if coder in ("", label.coder)]
+    texts = {p.id: p.text for p in known_passages(workspace)} if with_text else {}
+    return write(form, labels, texts)

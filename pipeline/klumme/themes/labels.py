@@ -1,0 +1,180 @@
+"""Labels: what people said of passages, kept as append-only JSON Lines in git."""
+
+import hashlib
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from klumme.errors import LabelError
+from klumme.records import Label
+from klumme.tables import disk_error
+from klumme.themes.codebook import Codebook
+
+CODER, ADJUDICATED = "coder", "adjudicated"
+Themes = dict[str, bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """What holds of one passage once all coders are heard; `contradicted` are the themes they still disagree on.
+
+    A theme is True or False where the adjudicator or all coders say so, and None where they are unsure or disagree.
+    """
+
+    passage_id: str
+    text_sha256: str
+    themes: Themes
+    coders: tuple[str, ...]
+    adjudicated: bool
+    random_draw: bool
+    contradicted: tuple[str, ...] = ()
+
+
+def text_hash(text: str) -> str:
+    """Return the hash by which a label remembers the text it was given for."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def now() -> datetime:
+    """Return the time in UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def moment(text: str) -> datetime:
+    """Read an ISO time; one without a zone is taken as UTC, so that all labels can be put in order."""
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def make_label(label: Label) -> Label:
+    """Give a label its id, made from its content."""
+    content = json.dumps(_row(replace(label, id="")), sort_keys=True, ensure_ascii=False)
+    return replace(label, id=hashlib.sha256(content.encode()).hexdigest()[:16])
+
+
+def read_labels(folders: Iterable[Path]) -> list[Label]:
+    """Read every label of some folders, oldest first.
+
+    Raises LabelError for a line that is no label; nothing is skipped, since a label cannot be made again.
+    """
+    files = [path for folder in folders for path in sorted(folder.glob("*.jsonl"))]
+    labels = [label for path in files for label in _read_file(path)]
+    return sorted({label.id: label for label in labels}.values(), key=lambda label: label.at)
+
+
+def _read_file(path: Path) -> list[Label]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LabelError(f"The labels in {path.name} cannot be read: {error}.", "Save them as UTF-8.") from error
+    return [_parse(line, f"{path.name}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def _parse(line: str, where: str) -> Label:
+    try:
+        row = json.loads(line)
+        label = Label(**row | {"at": moment(row["at"])})
+        check_themes(label.themes, where)
+    except (ValueError, TypeError, KeyError) as error:
+        raise LabelError(f"{where} is not a label: {error}.", "Correct or delete that line.") from error
+    return label
+
+
+def check_themes(themes: Any, where: str) -> None:
+    """Raise LabelError unless the themes are a mapping from theme ids to true, false or null."""
+    if not isinstance(themes, dict) or not all(value is None or isinstance(value, bool) for value in themes.values()):
+        raise LabelError(f"{where} has themes that are not yes, no or unsure.", "Write true, false or null for each.")
+
+
+def append_labels(folder: Path, labels: Sequence[Label]) -> None:
+    """Add labels to the coder's file; they are on disk when this returns.
+
+    Raises StorageError when the folder takes no more.
+    """
+    by_coder: dict[str, list[Label]] = defaultdict(list)
+    for label in labels:
+        by_coder[label.coder].append(label)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for coder, mine in by_coder.items():
+            _append(folder / f"{file_name(coder)}.jsonl", mine)
+    except OSError as error:
+        raise disk_error(error, folder) from error
+
+
+def file_name(coder: str) -> str:
+    """Return a coder's name in letters that every file system takes."""
+    return "".join(c if c.isalnum() or c in "-_" else "-" for c in coder) or "unnamed"
+
+
+def _append(path: Path, labels: Sequence[Label]) -> None:
+    """Write whole lines; a line that a crash left torn is closed first, so that it spoils no other."""
+    torn = path.exists() and path.read_bytes()[-1:] not in (b"", b"\n")
+    lines = "".join(json.dumps(_row(label), ensure_ascii=False) + "\n" for label in labels)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("\n" * torn + lines)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _row(label: Label) -> dict[str, Any]:
+    return asdict(label) | {"at": label.at.isoformat()}
+
+
+def renamed(labels: Iterable[Label], codebook: Codebook) -> list[Label]:
+    """Give every label the theme ids of today; themes that the codebook never had are left out of the view."""
+    return [replace(label, themes=_today(label.themes, codebook)) for label in labels]
+
+
+def _today(themes: Themes, codebook: Codebook) -> Themes:
+    known = {name for theme in codebook.themes for name in (theme.id, *theme.renamed_from)}
+    return {codebook.current_id(name): value for name, value in themes.items() if name in known}
+
+
+def in_force(labels: Iterable[Label]) -> list[Label]:
+    """Keep each coder's last word on each passage, theme by theme; what a later label supersedes is gone."""
+    labels = list(labels)
+    gone = {label.supersedes for label in labels if label.supersedes}
+    last: dict[tuple[str, str, str], Label] = {}
+    for label in sorted(labels, key=lambda label: label.at):
+        if label.id in gone:
+            continue
+        key = (label.passage_id, label.coder, label.origin)
+        before = last[key].themes if key in last else {}
+        last[key] = replace(label, themes=before | label.themes)
+    return list(last.values())
+
+
+def adjudicated(labels: Iterable[Label]) -> dict[str, Gold]:
+    """Return what holds of each passage: the adjudicator's word, else what the coders agree on."""
+    by_passage: dict[str, list[Label]] = defaultdict(list)
+    for label in in_force(labels):
+        by_passage[label.passage_id].append(label)
+    return {name: _gold(name, mine) for name, mine in by_passage.items()}
+
+
+def _gold(name: str, labels: list[Label]) -> Gold:
+    judge = [label for label in labels if label.origin == ADJUDICATED]
+    coders = [label for label in labels if label.origin != ADJUDICATED]
+    agreed = {theme: _common(coders, theme) for label in coders for theme in label.themes}
+    for label in judge:
+        agreed |= label.themes
+    settled = {theme for label in judge for theme in label.themes}
+    split = tuple(sorted(t for t in agreed if t not in settled and _disagree(coders, t)))
+    names = tuple(sorted({label.coder for label in coders}))
+    drawn = any(label.random_draw for label in labels)
+    return Gold(name, labels[-1].text_sha256, agreed, names, bool(judge), drawn, split)
+
+
+def _common(coders: list[Label], theme: str) -> bool | None:
+    said = {label.themes[theme] for label in coders if theme in label.themes}
+    return said.pop() if len(said) == 1 else None
+
+
+def _disagree(coders: list[Label], theme: str) -> bool:
+    return {True, False} <= {label.themes.get(theme) for label in coders}

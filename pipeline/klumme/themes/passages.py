@@ -1,0 +1,112 @@
+"""The passages that labels speak of: those of the corpus, of the embedded sample, and those written for training."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from klumme.errors import InputError
+from klumme.sample.articles import SampleArticle, read_sample
+from klumme.sample.site import Site
+from klumme.tables import Tables
+from klumme.themes.labels import Gold, Themes, text_hash
+from klumme.workspace import Workspace
+
+_CORPUS = """
+SELECT p.id, a.url || '#' || p.ordinal AS address, p.text, a.id AS article, a.author AS "group", a.municipality,
+  a.published FROM current_passages p JOIN current_articles a ON p.article_id = a.id ORDER BY a.url, p.ordinal
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A passage whose text is at hand, and what must not be on both sides of a cross-validation: its `group`.
+
+    `natural` passages stand in articles as they were published; the others were written to be learnt from.
+    """
+
+    id: str
+    address: str
+    text: str
+    article: str
+    group: str
+    municipality: str = ""
+    published: datetime | None = None
+    natural: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A passage with what holds of it: theme -> True, False, or None where that is open."""
+
+    passage: Known
+    themes: Themes
+    random_draw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Labels joined to their texts, and those that could not be: no text at hand, or a text that has changed."""
+
+    labelled: tuple[Labelled, ...]
+    textless: tuple[Gold, ...]
+    drifted: tuple[Gold, ...]
+
+
+def known_passages(workspace: Workspace) -> list[Known]:
+    """Return all passages at hand, each once: the corpus's own, the sample's, those written for training."""
+    written = list(training_passages(workspace.sample / "passages"))
+    corpus = [Known(**row) for row in Tables(workspace).read(_CORPUS)]
+    seen = {text_hash(passage.text) for passage in corpus}
+    sample = [p for p in sample_passages(workspace.sample / "articles") if text_hash(p.text) not in seen]
+    return corpus + sample + written
+
+
+def training_passages(folder: Path) -> Iterator[Known]:
+    """Read the passages written for training; what their writers aimed at is not read.
+
+    Raises InputError for a line that is no passage.
+    """
+    for path in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            try:
+                row = json.loads(line)
+                address, group = f"sample/passages/{path.stem}#{row['id']}", f"{path.stem}/{row['field']}"
+                yield Known(row["id"], address, row["text"], row["id"], group, natural=False)
+            except (ValueError, KeyError, TypeError) as error:
+                raise InputError(
+                    f"{path.name}, line {number} is no passage: {error}.", "Give it an id, a text and a field."
+                ) from error
+
+
+def sample_passages(folder: Path) -> Iterator[Known]:
+    """Read the passages of the embedded sample from its source files, so that training needs no tables."""
+    articles = [article for article in read_sample(folder) if article.kind == "article" and not article.repeats]
+    site = Site(articles)
+    for article in site.articles:
+        texts = [block.text for block in article.shown if block.kind in ("paragraph", "list")]
+        yield from (_of_sample(article, site.url(article), i, text) for i, text in enumerate(texts))
+
+
+def _of_sample(article: SampleArticle, url: str, ordinal: int, text: str) -> Known:
+    name = text_hash(f"{url}\n{text}")[:16]
+    return Known(
+        name, f"{url}#{ordinal}", text, url, article.author, article.municipality, article.published, natural=True
+    )
+
+
+def join(gold: Iterable[Gold], known: Iterable[Known]) -> Joined:
+    """Find the text of each label by the passage's id, else by the text's hash."""
+    by_id = {passage.id: passage for passage in known}
+    by_hash = {text_hash(passage.text): passage for passage in by_id.values()}
+    labelled, textless, drifted = [], [], []
+    for one in gold:
+        passage = by_hash.get(one.text_sha256)
+        if passage is not None:
+            labelled.append(Labelled(passage, one.themes, one.random_draw))
+        elif one.passage_id in by_id:
+            drifted.append(one)
+        else:
+            textless.append(one)
+    return Joined(tuple(labelled), tuple(textless), tuple(drifted))

@@ -1,0 +1,69 @@
+"""What spaCy says of a passage, token by token, from the tables or straight from a pipeline."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from klumme.tables import Tables
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+
+class Token(NamedTuple):
+    """One token: its form, lemma and part of speech, the parts of a compound, its sentence and where it starts."""
+
+    form: str
+    lemma: str
+    pos: str
+    parts: tuple[str, ...]
+    sentence: int
+    start: int
+
+
+Reading: TypeAlias = tuple[Token, ...]
+
+_TOKENS = """
+SELECT passage_id, form, lemma, pos, parts, sentence, start FROM tokens
+WHERE list_contains(?, passage_id) ORDER BY passage_id, i
+"""
+
+
+def read_texts(texts: Sequence[str], nlp: "Language") -> list[Reading]:
+    """Run a spaCy pipeline over texts."""
+    return [_reading(doc) for doc in nlp.pipe(texts, batch_size=64)]
+
+
+def read_tokens(tables: Tables, ids: Sequence[str]) -> dict[str, Reading]:
+    """Fetch the tokens of annotated passages; a passage without tokens is not in the result."""
+    found: dict[str, list[Token]] = defaultdict(list)
+    for row in tables.read(_TOKENS, [list(ids)]):
+        found[row.pop("passage_id")].append(Token(**row | {"parts": tuple(row["parts"] or ())}))
+    return {name: tuple(tokens) for name, tokens in found.items()}
+
+
+def _reading(doc: "Doc") -> Reading:
+    starts = sentence_starts(doc)
+    sentence, tokens = -1, []
+    for token in doc:
+        sentence += token.i in starts
+        if not token.is_space:
+            parts = tuple(token._.get("parts") or ()) if token.has_extension("parts") else ()
+            tokens.append(Token(token.text, token.lemma_, token.pos_, parts, sentence, token.idx))
+    return tuple(tokens)
+
+
+def sentence_starts(doc: "Doc") -> set[int]:
+    """Return the indices of the tokens that open a sentence."""
+    return {0, *(token.i for token in doc if token.is_sent_start)}
+
+
+def sentences(text: str, reading: Reading) -> list[str]:
+    """Cut a text into its sentences."""
+    first: dict[int, int] = {}
+    for token in reading:
+        first.setdefault(token.sentence, token.start)
+    starts = [0, *list(first.values())[1:], len(text)]
+    return [text[a:b].strip() for a, b in pairwise(starts)]
