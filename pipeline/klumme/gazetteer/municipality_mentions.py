@@ -1,0 +1,136 @@
+"""Find the municipalities that a text names, and tell town from municipality where the text tells."""
+
+from functools import cache
+
+from klumme.gazetteer.cues import cue
+from klumme.gazetteer.municipalities import Form, Municipality, name_forms, people_forms
+from klumme.gazetteer.words import Mention, Scope, Words
+
+
+def find_municipalities(text: str) -> list[Mention]:
+    """Find all mentions of municipalities, in the order of the text, no two over the same characters."""
+    words, found, i = Words(text), list[Mention](), 0
+    while i < len(words):
+        mention, i = _mention(words, i)
+        if mention:
+            found.append(mention)
+    return found
+
+
+def _mention(words: Words, i: int) -> tuple[Mention | None, int]:
+    """Return the mention that begins at a word, if one does, and the index from which to go on."""
+    low = words.low(i)
+    if low in people_forms():
+        return _make(words, i, i, people_forms()[low], "uvis"), i + 1
+    form = _form(words, i)
+    if form is None:
+        return None, i + 1
+    last = i + len(form.words) - 1
+    if not _is_place(words, i, last, form):
+        return None, last + 1
+    end = _extended(words, last)
+    return _make(words, i, end, form.municipality, _scope(words, i, last, form)), end + 1
+
+
+def _form(words: Words, i: int) -> Form | None:
+    """Return the longest name that stands at a word."""
+    if not words.capital(i):
+        return None
+    return next((form for form in name_forms().get(words.low(i), ()) if _stands(words, i, form.words)), None)
+
+
+def _stands(words: Words, i: int, name: tuple[str, ...]) -> bool:
+    joined = all(words.gap(i + k).strip() in ("", "-", "–", ".") for k in range(1, len(name)))
+    return joined and tuple(words.folded[i : i + len(name)]) == name
+
+
+def _is_place(words: Words, first: int, last: int, form: Form) -> bool:
+    """Tell whether a name is used as the name of the place here."""
+    if _council(words.follows(last)):
+        return True
+    return not (
+        _names_other(words, first, last, form.municipality)
+        or (form.only_after and words.precedes(first) not in form.only_after)
+        or _is_surname(words, first)
+        or _is_common_word(words, first, last, form.municipality)
+    )
+
+
+def _names_other(words: Words, first: int, last: int, place: Municipality) -> bool:
+    """Tell whether the name is part of the name of something else."""
+    behind, before = words.follows(last), words.precedes(first)
+    if (
+        behind in cue("other_names")
+        or behind in place.not_before
+        or before in place.not_after
+        or before in cue("clubs")
+    ):
+        return True
+    return words.gap(last + 1).strip() in ("-", "–") and words.low(last + 1) in ("falster", "falsters")
+
+
+def _is_surname(words: Words, first: int) -> bool:
+    before = words.precedes(first)
+    return (before in cue("first_names") and words.capital(first - 1)) or before in cue("titles")
+
+
+def _is_common_word(words: Words, first: int, last: int, place: Municipality) -> bool:
+    """Tell whether a name that is also a word is meant as that word: so it is at the head of most sentences."""
+    if not place.homograph or not words.opens(first) or last > first:
+        return False
+    behind = words.low(last + 1)
+    listed = words.gap(last + 1).strip() == "," or behind == "og"
+    other = words.low(last + 1 if behind != "og" else last + 2)
+    if listed and words.capital(last + 1 + (behind == "og")) and other in name_forms():
+        return False
+    if words.gap(last + 1) == "-" or _council(behind):
+        return False
+    return place.homograph == "strong" or behind not in cue("place_verbs")
+
+
+def _council(word: str) -> bool:
+    return word.startswith(_council_stems())
+
+
+@cache
+def _council_stems() -> tuple[str, ...]:
+    return tuple(cue("council"))
+
+
+def _extended(words: Words, last: int) -> int:
+    """Return the last word of the mention: "Kommune" and a district belong to it."""
+    behind = words.follows(last)
+    if behind in ("kommune", "kommunes", "regionskommune", "regionskommunes"):
+        return last + 1
+    if _is_district(words, last + 1, behind):
+        return last + 1
+    return last
+
+
+def _is_district(words: Words, i: int, word: str) -> bool:
+    bare = word.removesuffix("s") if len(word) > 3 else word
+    return bool(word) and words.capital(i) and bare in cue("districts") and words.gap(i + 1) != "-"
+
+
+def _scope(words: Words, first: int, last: int, form: Form) -> Scope:
+    """Tell whether the municipality is meant, or the town; the nearest sign in the sentence decides."""
+    behind = words.follows(last)
+    if _council(behind):
+        return "kommune"
+    if form.town or behind in cue("town") or _is_district(words, last + 1, behind):
+        return "by"
+    if form.municipality.kind == "kommune":
+        return "kommune"
+    for word in words.before(first, 4):
+        if word in cue("town"):
+            return "by"
+        if _council(word):
+            return "kommune"
+    return "uvis"
+
+
+def _make(words: Words, first: int, last: int, place: Municipality, scope: Scope) -> Mention:
+    start, end = words.spans[first][0], words.spans[last][1]
+    if words.text[end - 1] in "sxzSXZ" and words.text[end : end + 1] in ("'", "’"):
+        end += 1
+    return Mention(start, end, words.text[start:end], place.code, "kommune", scope)

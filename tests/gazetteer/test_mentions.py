@@ -1,0 +1,63 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from klumme.gazetteer import find_municipalities, find_parties
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("Det vedtog Køge Kommune i går.", "kommune"),
+        ("Køge Byråd sagde nej.", "kommune"),
+        ("Borgmesteren i Køge sagde nej.", "kommune"),
+        ("Midtbyen i Køge er smuk.", "by"),
+        ("Køge Station er slidt.", "by"),
+        ("Beboerne i Køge Nord venter.", "by"),
+        ("Jeg bor i Køge.", "uvis"),
+        ("Vi var i Furesø.", "kommune"),
+        ("Vi var i Hundested.", "by"),
+    ],
+)
+def test_a_town_is_told_from_its_municipality_where_the_text_tells(text, scope):
+    assert [m.scope for m in find_municipalities(text)] == [scope]
+
+
+def test_a_mention_lies_where_it_says_and_holds_its_genitive_and_its_district():
+    text = "Både Aarhus' råd, Ålborg Østs skoler og Køge Kommunes børn."
+    assert [m.text for m in find_municipalities(text)] == ["Aarhus'", "Ålborg Østs", "Køge Kommunes"]
+    assert all(text[m.start : m.end] == m.text for m in find_municipalities(text))
+
+
+@settings(derandomize=True, deadline=None, max_examples=500)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Vejen",
+                "Køge",
+                "Kommune",
+                "Radikale",
+                "Venstre",
+                "De",
+                "S",
+                "og",
+                "SF",
+                "(",
+                ")",
+                ".",
+                ",",
+                "-",
+                " ",
+                "Høje",
+            ]
+        )
+        | st.text(max_size=4),
+        max_size=12,
+    )
+)
+def test_no_text_makes_the_search_fail_and_no_two_mentions_overlap(pieces):
+    text = " ".join(pieces)
+    for found in (find_municipalities(text), find_parties(text)):
+        assert all(text[m.start : m.end] == m.text for m in found)
+        assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
