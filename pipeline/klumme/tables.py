@@ -128,9 +128,12 @@ class Tables:
             pattern = str(folder / "*.parquet").replace("'", "''")
             connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{pattern}')")  # noqa: S608
         else:
-            empty = SCHEMAS[table].empty_table()
-            connection.register(f"empty_{name}", empty)
-            connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM empty_{name}")  # noqa: S608
+            # A real table, since what is registered with one connection is not seen by its cursors.
+            connection.register("nothing_yet", SCHEMAS[table].empty_table())
+            connection.execute("CREATE SCHEMA IF NOT EXISTS empty")
+            connection.execute(f"CREATE OR REPLACE TABLE empty.{name} AS SELECT * FROM nothing_yet")  # noqa: S608
+            connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM empty.{name}")  # noqa: S608
+            connection.unregister("nothing_yet")
 
     def _sweep(self) -> None:
         """Delete temporary files, and parts whose anchor was never written."""

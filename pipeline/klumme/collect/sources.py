@@ -45,11 +45,13 @@ class Discovery:
     ends of windows of `window_days` from `since` on, written in `window_format`. `entry`, `link`, `title`, `author`,
     `published`, `section` and `next` are CSS selectors of a `listing`; `fields`, `time_format` and `status` (the value
     that a published piece has) belong to `json`; `match` is what the addresses of a `sitemap` must contain; `category`
-    is the number of a `wordpress` category, 0 for all.
+    is the number of a `wordpress` category, 0 for all. With `revisions_only` it finds no articles but tells when those
+    that were found by the others have changed.
     """
 
     kind: Kind = "listing"
     address: str = ""
+    revisions_only: bool = False
     first_page: int = 0
     since: date | None = None
     window_days: int = 31
@@ -70,8 +72,12 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which of the pieces found are wanted: each a regular expression, sought regardless of case; empty wants all."""
+    """Which of the pieces found are wanted: each a regular expression, sought regardless of case; empty wants all.
 
+    `any` is sought in all that the listing says of a piece together.
+    """
+
+    any: Pattern = ""
     title: Pattern = ""
     author: Pattern = ""
     section: Pattern = ""
@@ -171,6 +177,8 @@ def parse_source(table: Mapping[str, Any], name: str, where: str) -> Source:
     source = _record(Source, {"name": name, **table}, where)
     if urlsplit(source.base).scheme not in ("http", "https") or not source.host:
         raise SourceFileError(f"{where} has the base '{source.base}'.", "Write it as https://host.")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
+        raise SourceFileError(f"A source cannot be called '{name}'.", "Use a-z, 0-9, - and _ in the file's name.")
     if source.name != name:
         raise SourceFileError(f"{where} is called '{source.name}' inside.", "Remove `name`, or rename the file.")
     return source

@@ -1,0 +1,51 @@
+"""Undo the content encoding of a body, never past a cap: a small answer must not become a large one."""
+
+import zlib
+
+from klumme.collect.problems import FetchError
+
+_STEP = 1 << 16
+
+
+def unpack(payload: bytes, encoding: str, cap: int) -> bytes:
+    """Decode a body sent with Content-Encoding gzip, deflate or identity, up to `cap` bytes.
+
+    Raises FetchError for another encoding, a broken body, or one that is longer.
+    """
+    names = [name.strip() for name in encoding.lower().split(",") if name.strip() not in ("", "identity")]
+    if len(names) > 1 or any(name not in ("gzip", "x-gzip", "deflate") for name in names):
+        raise FetchError("encoding", f"the body is encoded as '{encoding[:80]}', which was not asked for")
+    if not names:
+        return payload
+    try:
+        return _inflate(payload, _window(payload, names[0]), cap)
+    except zlib.error as error:
+        raise FetchError("encoding", f"the body is no {names[0]}: {error}") from error
+
+
+def gunzip(content: bytes, cap: int) -> bytes:
+    """Unpack a .gz file, such as a sitemap; what is no gzip is given back as it is."""
+    return unpack(content, "gzip", cap) if content.startswith(b"\x1f\x8b") else content
+
+
+def _window(payload: bytes, name: str) -> int:
+    if name != "deflate":
+        return zlib.MAX_WBITS | 16
+    # Servers send deflate both with and without the zlib header that the standard asks for.
+    return zlib.MAX_WBITS if payload[:1] and payload[0] & 0x0F == 8 else -zlib.MAX_WBITS
+
+
+def _inflate(payload: bytes, window: int, cap: int) -> bytes:
+    out, rest = bytearray(), payload
+    while rest:
+        machine = zlib.decompressobj(window)
+        while rest and not machine.eof:
+            out += machine.decompress(rest, _STEP)
+            rest = machine.unconsumed_tail
+            if len(out) > cap:
+                raise FetchError("too-large", f"the body unpacks to more than {cap} bytes")
+        if not machine.eof:
+            out += machine.flush()
+            raise FetchError("broken-answer", f"the packed body ends early, after {len(out)} bytes")
+        rest = machine.unused_data if window > zlib.MAX_WBITS else b""
+    return bytes(out)
