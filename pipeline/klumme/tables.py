@@ -29,13 +29,15 @@ ROW_GROUP = 122_880
 Rows: TypeAlias = pa.Table | Sequence[Any]
 
 # The version of an article that is in force is the one fetched last; what repeats another piece is shown once.
+# An empty reason says that what was skipped before has been taken in after all.
 _CURRENT = """
 CREATE VIEW current_articles AS SELECT * FROM articles WHERE duplicate_of = ''
   QUALIFY row_number() OVER (PARTITION BY url ORDER BY fetched_at DESC NULLS LAST, updated DESC NULLS LAST, id) = 1;
 CREATE VIEW current_passages AS
   SELECT passages.* FROM passages JOIN current_articles ON article_id = current_articles.id;
-CREATE VIEW current_skipped AS SELECT * FROM skipped
-  QUALIFY row_number() OVER (PARTITION BY stage, source, item ORDER BY "at" DESC) = 1;
+CREATE VIEW current_skipped AS SELECT * FROM
+  (SELECT * FROM skipped QUALIFY row_number() OVER (PARTITION BY stage, source, item ORDER BY "at" DESC) = 1)
+  WHERE reason <> '';
 """
 
 

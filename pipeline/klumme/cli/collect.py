@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 @click.option("--source", default="sample", show_default=True, help="The source to collect, by the name of its file.")
 @pass_session
 def collect_command(session: Session, source: str) -> None:
-    """Fetch what is new in a source, politely, and keep the raw pages."""
+    """Fetch what is new in a source, politely, and keep the raw pages.
+
+    What was left out stands with its reason in the tables `skipped` and `permissions`.
+    """
     report = collect_source(session, source)
     print_rows([{"source": source, **report.counts}], "table", "This run")
     if report.skipped:
