@@ -110,7 +110,7 @@ class Tables:
 
     def set_versions(self, versions: Mapping[str, str]) -> None:
         """Let readers see these versions of several tables from now on, all at the same moment."""
-        _replace(self.folder / "current.json", json.dumps(self._versions() | versions, indent=1).encode())
+        replace(self.folder / "current.json", json.dumps(self._versions() | versions, indent=1).encode())
 
     def _versions(self) -> dict[str, str]:
         try:
@@ -164,11 +164,14 @@ def _as_table(name: str, rows: Rows) -> pa.Table:
 def _write(path: Path, table: pa.Table) -> None:
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd", row_group_size=ROW_GROUP)
-    _replace(path, sink.getvalue().to_pybytes())
+    replace(path, sink.getvalue().to_pybytes())
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Write to a temporary name, flush, and rename, so that a crash leaves the whole file or none."""
+def replace(path: Path, content: bytes) -> None:
+    """Write to a temporary name, flush, and rename, so that a crash leaves the whole file or none.
+
+    Raises StorageError when the disk is full or the folder cannot be written.
+    """
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

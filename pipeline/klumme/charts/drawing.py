@@ -1,0 +1,112 @@
+"""Charts of theme shares as SVG, drawn by Vega-Lite without a browser; each mark links to the passages behind it.
+
+All functions take rows of one shape, {"group", "theme", "share", "tagged", "passages", "href"}: `share` is the tagged
+part of the `passages` of that group, from 0 to 1; the result is one <svg> element as text.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import vl_convert
+
+Row = dict[str, Any]
+Spec = dict[str, Any]
+
+# Okabe and Ito's colours, told apart by colour-blind readers; shape and dash carry the difference a second time.
+COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#8a6d00", "#6a51a3", "#5b5b5b"]
+# Arial's widths are those that Vega measures with, so labels keep their places in every browser.
+FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
+_CONFIG: Spec = {
+    "background": None,
+    "font": FONT,
+    "view": {"stroke": None},
+    "axis": {"labelFontSize": 13, "labelColor": "#444", "domain": False, "labelLimit": 240, "labelPadding": 6},
+    "axisX": {"grid": False, "tickColor": "#bbb"},
+    "axisY": {"gridColor": "#e4e2dd", "ticks": False},
+    "header": {"labelFontSize": 14, "labelFontWeight": "bold", "titleFontSize": 0, "labelColor": "#222"},
+    "legend": {
+        "labelFontSize": 13,
+        "symbolSize": 90,
+        "title": None,
+        "orient": "top",
+        "columnPadding": 36,
+        "labelLimit": 300,
+    },
+}
+_LOCALE = {
+    "decimal": ",",
+    "thousands": ".",
+    "grouping": [3],
+    "currency": ["", " kr."],
+    "percent": "\u202f%",
+}
+_TOOLTIP = [
+    {"field": "theme", "title": "Tema"},
+    {"field": "group", "title": "Gruppe"},
+    {"field": "share", "title": "Andel", "format": ".1%"},
+    {"field": "tagged", "title": "Afsnit med temaet"},
+    {"field": "passages", "title": "Afsnit i alt"},
+]
+
+
+def over_time(rows: Sequence[Row], themes: Sequence[str]) -> str:
+    """Draw one line for each theme over the years."""
+    encoding = {
+        "x": {"field": "group", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}},
+        "y": _share(),
+        "color": _coloured(themes),
+        "shape": {"field": "theme", "type": "nominal", "sort": list(themes), "scale": {"domain": list(themes)}},
+        "strokeDash": {"field": "theme", "type": "nominal", "sort": list(themes), "legend": None},
+        "href": {"field": "href", "type": "nominal"},
+        "tooltip": _TOOLTIP,
+    }
+    line = {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": {**encoding, "shape": {"value": "circle"}}}
+    points = {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 1}, "encoding": encoding}
+    return _svg({"data": {"values": list(rows)}, "layer": [line, points], "width": 700, "height": 260})
+
+
+def by_group(rows: Sequence[Row], themes: Sequence[str]) -> str:
+    """Draw one panel of bars for each theme, the groups in the order in which they come."""
+    order = list(dict.fromkeys(row["group"] for row in rows))
+    base = {
+        "y": {"field": "group", "type": "nominal", "sort": order, "title": None, "axis": {"grid": False}},
+        "x": {**_share(), "axis": {"format": ".0%", "grid": True, "gridColor": "#e4e2dd", "tickCount": 4}},
+    }
+    bar = {
+        "mark": {"type": "bar", "height": {"band": 0.72}, "cornerRadiusEnd": 2},
+        "encoding": {
+            **base,
+            "color": {**_coloured(themes), "legend": None},
+            "href": {"field": "href", "type": "nominal"},
+            "tooltip": _TOOLTIP,
+        },
+    }
+    label = {
+        "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 12, "color": "#333"},
+        "encoding": {**base, "text": {"field": "tagged", "type": "quantitative"}},
+    }
+    facet = {"field": "theme", "type": "nominal", "sort": list(themes), "header": {"orient": "top"}}
+    return _svg(
+        {
+            "data": {"values": list(rows)},
+            "facet": facet,
+            "columns": 3,
+            "spacing": 26,
+            "spec": {"layer": [bar, label], "width": 178, "height": {"step": 22}},
+        }
+    )
+
+
+def _share() -> Spec:
+    return {"field": "share", "type": "quantitative", "title": None, "axis": {"format": ".0%", "tickCount": 5}}
+
+
+def _coloured(themes: Sequence[str]) -> Spec:
+    scale = {"domain": list(themes), "range": COLOURS[: len(themes)]}
+    return {"field": "theme", "type": "nominal", "scale": scale, "sort": list(themes)}
+
+
+def _svg(spec: Spec) -> str:
+    spec = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG, **spec}
+    svg: str = vl_convert.vegalite_to_svg(spec, format_locale=_LOCALE)
+    return svg.replace("<svg ", '<svg role="img" ', 1).replace(' target="_blank"', "")
