@@ -110,7 +110,7 @@ class Tables:
 
     def set_versions(self, versions: Mapping[str, str]) -> None:
         """Let readers see these versions of several tables from now on, all at the same moment."""
-        replace(self.folder / "current.json", json.dumps(self._versions() | versions, indent=1).encode())
+        replace(self.folder / "current.json", json.dumps(self._versions() | dict(versions), indent=1).encode())
 
     def _versions(self) -> dict[str, str]:
         try:

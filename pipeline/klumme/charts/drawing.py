@@ -68,7 +68,7 @@ def over_time(rows: Sequence[Row], themes: Sequence[str]) -> str:
 def by_group(rows: Sequence[Row], themes: Sequence[str]) -> str:
     """Draw one panel of bars for each theme, the groups in the order in which they come."""
     order = list(dict.fromkeys(row["group"] for row in rows))
-    base = {
+    base: Spec = {
         "y": {"field": "group", "type": "nominal", "sort": order, "title": None, "axis": {"grid": False}},
         "x": {**_share(), "axis": {"format": ".0%", "grid": True, "gridColor": "#e4e2dd", "tickCount": 4}},
     }

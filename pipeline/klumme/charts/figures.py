@@ -1,6 +1,6 @@
 """The figures of the report: shares by year, party and municipality, each with the passages it counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,11 +99,11 @@ def figures(store: Store, codebook: Codebook, by: str) -> list[Figure]:
     ]
 
 
-def _by_size(rows: list[dict[str, Any]], by: str) -> list[tuple[int, Any]]:
+def _by_size(rows: list[Mapping[str, Any]], by: str) -> list[tuple[int, Any]]:
     return sorted({(-row["of"], row[by]) for row in rows}, key=lambda pair: (pair[0], str(pair[1])))
 
 
-def _figure(breakdown: Breakdown, theme: Theme, value: Any, row: dict[str, Any], links: tuple[Link, ...]) -> Figure:
+def _figure(breakdown: Breakdown, theme: Theme, value: Any, row: Mapping[str, Any], links: tuple[Link, ...]) -> Figure:
     anchor = f"{breakdown.field}-{value or 'ingen'}-{theme.id}".replace(" ", "_")
     name = "uden dato" if value is None else breakdown.name(value)
     query = f"tema:{theme.id} {breakdown.query(value)}"
