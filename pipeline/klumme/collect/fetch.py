@@ -83,9 +83,12 @@ class Fetcher:
             guard(url, self._source)
             allow(url)
             answer = self._patiently(url, headers or {}, cap)
-            target = absolute(url, answer.header("location")) if answer.status in (301, 302, 303, 307, 308) else ""
-            if not target:
+            if answer.status in (200, 304):
                 return replace(answer, hops=tuple(hops))
+            location = answer.header("location")
+            target = absolute(url, location) if location else ""
+            if not target:
+                raise FetchError("odd-status", f"{url} answers {answer.status} and says not where to")
             hops.append(answer)
             if len(hops) > MAX_REDIRECTS or target in {hop.url for hop in hops}:
                 raise FetchError("redirect-loop", f"{hops[0].url} redirects {len(hops)} times without an end")
@@ -115,18 +118,22 @@ class Fetcher:
         timer.daemon = True
         timer.start()
         try:
-            return self._read(url, sent, cap)
+            answer = self._read(url, sent, cap)
+            if not timer.is_alive():
+                # An answer that was hung up on may look like one that ended.
+                raise TimeoutError
+            return answer
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            raise _problem(url, error, timed_out=not timer.is_alive()) from error
+            raise _problem(url, error, not timer.is_alive()) from error
         finally:
             timer.cancel()
             self._busy = None
 
     def _read(self, url: str, sent: dict[str, str], cap: int) -> Answer:
-        with self._session.get(
-            url, headers=sent, timeout=self._settings.timeout, stream=True, allow_redirects=False
-        ) as response:
-            self._session.cookies.clear()
+        request = requests.Request("GET", url, headers=sent).prepare()
+        # Not by `session.send`: that reads the whole body of a redirect, past every cap, and keeps cookies.
+        adapter = self._session.get_adapter(url)
+        with adapter.send(request, stream=True, timeout=self._settings.timeout, verify=True) as response:
             refuse(url, response.status_code, response.headers.get("Retry-After", ""))
             payload = self._payload(response, cap)
             encoding = response.headers.get("Content-Encoding", "")
@@ -195,6 +202,7 @@ def _problem(url: str, error: Exception, timed_out: bool) -> FetchError:
         return FetchError("timeout", f"{url} took too long")
     if isinstance(error, (requests.exceptions.SSLError, urllib3.exceptions.SSLError)):
         return FetchError("unreachable", f"{url} has no valid certificate: {said}")
-    if isinstance(error, requests.exceptions.ChunkedEncodingError) or not isinstance(error, requests.ConnectionError):
-        return FetchError("broken-answer", f"{url} broke off or answered nonsense: {said}")
-    return FetchError("unreachable", f"{url} cannot be reached: {said}")
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(cause, urllib3.exceptions.NewConnectionError):
+        return FetchError("unreachable", f"{url} cannot be reached: {said}")
+    return FetchError("broken-answer", f"{url} broke off or answered nonsense: {said}")
