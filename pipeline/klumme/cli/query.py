@@ -1,0 +1,93 @@
+"""`klumme query`: find passages, with the words marked, their themes, and where each comes from."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from klumme.cli.output import format_option, print_rows
+from klumme.cli.session import Session, pass_session
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from klumme.query.search import Hits
+    from klumme.records import Hit
+
+# How many themes are shown below a passage, and how many values of a facet below the list.
+SHOWN = 4
+
+
+@click.command("query")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1), help="Show at most so many hits.")
+@click.option("--offset", default=0, type=click.IntRange(0), help="Leave out so many of the first.")
+@click.option("--compounds", is_flag=True, help="Find each word also as a part of compounds.")
+@format_option
+@pass_session
+def query_command(session: Session, /, words: tuple[str, ...], form: str, **given: Any) -> None:
+    """Find passages: words in any inflection, "a phrase", word*, -not, OR, and fields.
+
+    Fields: tema: kommune: parti: forfatter: kilde: fra: til: sandsynlighed:
+
+    \b
+    klumme query 'samarbejde tema:politisk-ejerskab kommune:Køge'
+    klumme query '"det nære" OR nærhed fra:2021 -skole'
+    """
+    from klumme.query.corpus import Corpus
+
+    with Corpus(session.workspace.root) as corpus:
+        hits = corpus.search(" ".join(words), **given)
+    if form == "table":
+        print_hits(hits, given["offset"])
+    else:
+        print_rows(hits.rows, form)
+
+
+def print_hits(hits: "Hits", offset: int = 0) -> None:
+    """Print hits for people, then how the passages found spread over themes, years, parties and places."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    for note in hits.notes:
+        console.print(note, style="yellow", markup=False)
+    for number, hit in enumerate(hits.hits, offset + 1):
+        console.print(_heading(number, hit))
+        console.print(_passage(hit))
+        console.print(_foot(hit), style="dim", soft_wrap=True)
+        console.print()
+    shown = f", shown {offset + 1}-{offset + len(hits.hits)}" if hits.hits else ""
+    console.print(f"{hits.total} passages{shown}", style="bold", markup=False)
+    for name, counts in hits.facets.items():
+        if counts and name != "source":
+            top = " · ".join(f"{value} {n}" for value, n in list(counts.items())[: 2 * SHOWN])
+            console.print(f"  {name:<13}{top}", style="dim", markup=False)
+
+
+def _heading(number: int, hit: "Hit") -> "Text":
+    from rich.text import Text
+
+    who = f"{hit.author} ({hit.party})" if hit.party else hit.author
+    day = f"{hit.published:%Y-%m-%d}" if hit.published else ""
+    rest = ", ".join(part for part in (who, hit.municipality, day) if part)
+    return Text.assemble(f"{number}. ", (hit.title, "bold"), f"  {rest}")
+
+
+def _passage(hit: "Hit") -> "Text":
+    """Return the passage with its words marked; where there is no colour, in brackets."""
+    from rich.console import Console
+    from rich.text import Text
+
+    plain, text, last = not Console().is_terminal, Text("   "), 0
+    for start, stop in hit.spans:
+        word = hit.text[start:stop]
+        text.append(hit.text[last:start]).append(f"[{word}]" if plain else word, "bold reverse")
+        last = stop
+    return text.append(hit.text[last:])
+
+
+def _foot(hit: "Hit") -> "Text":
+    from rich.text import Text
+
+    likely = sorted(hit.themes.items(), key=lambda item: -item[1])[:SHOWN]
+    themes = " · ".join(f"{'*' if theme in hit.tagged else ''}{theme} {p:.2f}" for theme, p in likely)
+    return Text("\n".join(f"   {line}" for line in (themes, f"{hit.passage_id}  {hit.url}") if line))

@@ -1,0 +1,21 @@
+"""`klumme themes`: count themes by year, party, municipality, author or source."""
+
+import click
+
+from klumme.cli.output import format_option, print_rows
+from klumme.cli.session import Session, pass_session
+
+
+@click.command("themes")
+@click.option("--by", multiple=True, help="aar, maaned, parti, kommune, forfatter or kilde; give it twice for both.")
+@click.option("--query", default="", help="Count only among the passages that this query finds.")
+@click.option("--together", is_flag=True, help="Count instead which themes share passages.")
+@format_option
+@pass_session
+def themes_command(session: Session, by: tuple[str, ...], query: str, together: bool, form: str) -> None:
+    """Count tagged passages by theme, each number with what it is a share of."""
+    from klumme.query.corpus import Corpus
+
+    with Corpus(session.workspace.root) as corpus:
+        rows = corpus.theme_pairs() if together else corpus.themes(by, query)
+    print_rows(rows, form, rows.title)

@@ -1,0 +1,139 @@
+"""Write what a query finds to a file: CSV, TSV, JSON Lines, Parquet or Excel."""
+
+import csv
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from klumme.errors import InputError, did_you_mean
+from klumme.query.search import search
+from klumme.query.store import Store
+from klumme.records import Hit
+from klumme.tables import disk_error
+
+EVERYTHING = 2**31 - 1
+
+Row = Mapping[str, Any]
+
+
+def export_hits(store: Store, query: str, path: Path, form: str = "", text: bool = True) -> int:
+    """Write all passages that a query finds, one row each; without `text` only what points at them (stand-off).
+
+    Raises InputError for a form that is not known, QueryError as `search` does, StorageError when the file cannot be
+    written.
+    """
+    write = writer(path, form)
+    hits = search(store, query, limit=EVERYTHING).hits
+    save(write, [flat(hit, text) for hit in hits], path)
+    return len(hits)
+
+
+def writer(path: Path, form: str = "") -> Callable[[Sequence[Row], Path], None]:
+    """Return the writer for a form, or for a file's ending; raises InputError for one that is not known."""
+    name = form or path.suffix.lstrip(".").lower()
+    if name not in WRITERS:
+        raise InputError(f"Nothing can be exported as '{name or path.name}'.", did_you_mean(name, WRITERS))
+    return WRITERS[name]
+
+
+def save(write: Callable[[Any, Path], None], content: Any, path: Path) -> None:
+    """Write beside the file and rename, so that a failed export leaves an older file whole."""
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        write(content, temporary)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise disk_error(error, path.parent) from error
+
+
+def flat(hit: Hit, text: bool = True) -> dict[str, Any]:
+    """Return a hit as one row: a column `p:<theme>` for each probability, the themes it carries in one."""
+    spoken = {"text": hit.text, "title": hit.title} if text else {}
+    return {
+        "passage_id": hit.passage_id,
+        "article_id": hit.article_id,
+        "ordinal": hit.ordinal,
+        **spoken,
+        "author": hit.author,
+        "party": hit.party,
+        "municipality": hit.municipality,
+        "published": hit.published,
+        "source": hit.source,
+        "url": hit.url,
+        "page_sha256": hit.page_sha256,
+        "spans": " ".join(f"{start}-{stop}" for start, stop in hit.spans),
+        "score": hit.score,
+        "tagged": " ".join(hit.tagged),
+        **{f"p:{theme}": p for theme, p in hit.themes.items()},
+    }
+
+
+def columns(rows: Sequence[Row]) -> list[str]:
+    """Return all columns that occur, in the order in which they first do."""
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def write_csv(rows: Sequence[Row], path: Path, delimiter: str = ",") -> None:
+    """Write rows as CSV."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.DictWriter(file, columns(rows), delimiter=delimiter)
+        out.writeheader()
+        out.writerows({key: _plain(value) for key, value in row.items()} for row in rows)
+
+
+def write_tsv(rows: Sequence[Row], path: Path) -> None:
+    """Write rows as tab-separated values."""
+    write_csv(rows, path, "\t")
+
+
+def write_jsonl(rows: Sequence[Row], path: Path) -> None:
+    """Write rows as JSON Lines."""
+    with path.open("w", encoding="utf-8") as file:
+        for row in rows:
+            file.write(json.dumps({k: _plain(v) for k, v in row.items()}, ensure_ascii=False) + "\n")
+
+
+def write_parquet(rows: Sequence[Row], path: Path) -> None:
+    """Write rows as Parquet."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = columns(rows)
+    pq.write_table(pa.table({name: [row.get(name) for row in rows] for name in names}), path, compression="zstd")
+
+
+def write_xlsx(rows: Sequence[Row], path: Path) -> None:
+    """Write rows as an Excel sheet; text stays text even where it begins like a formula."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("klumme")
+    names = columns(rows)
+    sheet.append(names)
+    for row in rows:
+        cells = [WriteOnlyCell(sheet) for _ in names]
+        for cell, name in zip(cells, names, strict=True):
+            value = row.get(name)
+            cell.value = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
+            if isinstance(value, str):
+                cell.data_type = "s"
+        sheet.append(cells)
+    book.save(path)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+WRITERS: dict[str, Callable[[Sequence[Row], Path], None]] = {
+    "csv": write_csv,
+    "tsv": write_tsv,
+    "jsonl": write_jsonl,
+    "parquet": write_parquet,
+    "xlsx": write_xlsx,
+}

@@ -1,0 +1,120 @@
+"""One open corpus: DuckDB over the tables, with what filters need held in memory, and a time limit on each question."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from threading import Lock, Timer
+from typing import Any, TypeAlias
+
+import duckdb
+
+from klumme.errors import MissingError, QueryError
+from klumme.query.index import INDEX
+from klumme.tables import Tables
+from klumme.workspace import Workspace
+
+Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
+
+# How many seconds one question may take.
+SECONDS = 20.0
+
+_META = """
+CREATE OR REPLACE TABLE meta AS
+  WITH kept AS (SELECT DISTINCT ON (id) id, article_id, ordinal FROM current_passages ORDER BY id, ordinal)
+  SELECT passage, tokens, passage_id, article_id, ordinal, a.published, CAST(year(a.published) AS SMALLINT) AS year,
+    a.party, a.municipality, a.author, a.source
+  FROM passage_index JOIN kept ON kept.id = passage_id JOIN current_articles AS a ON a.id = article_id
+  ORDER BY passage
+"""
+_THEME = """
+CREATE OR REPLACE TABLE theme AS
+  SELECT passage, theme, p, tagged FROM theme_scores JOIN meta USING (passage_id) ORDER BY theme, passage
+"""
+
+
+class Store:
+    """The tables of one workspace, opened for questions; it follows the tables as they grow.
+
+    Beside the views of `Tables` there are two tables in memory: `meta`, one row for each indexed passage that is in
+    force, and `theme`, its probabilities by the model in force.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace, self.tables = workspace, Tables(workspace)
+        self._open: ExitStack | None = None
+        self._seen: object = None
+        self._lock = Lock()
+
+    def close(self) -> None:
+        """Let go of the database; the next question opens it again."""
+        if self._open:
+            self._open.close()
+        self._open = None
+
+    def read(self, sql: str, parameters: Parameters = (), seconds: float = SECONDS) -> list[dict[str, Any]]:
+        """Answer one query with its rows as dicts; raises QueryError when it takes longer than `seconds`."""
+        with self.cursor(seconds) as cursor:
+            return fetch(cursor, sql, parameters)
+
+    @contextmanager
+    def cursor(self, seconds: float = SECONDS) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Lend a connection of one's own to the corpus for at most `seconds`."""
+        with self._lock:
+            cursor = self._refreshed().cursor()
+        with time_limit(cursor, seconds):
+            yield cursor
+
+    def _refreshed(self) -> duckdb.DuckDBPyConnection:
+        """Open the corpus, or open it anew when its tables have changed since."""
+        now = self._fingerprint()
+        if self._open is None or now != self._seen:
+            self.close()
+            self._open = ExitStack()
+            self._connection = self._open.enter_context(self.tables.connect())
+            self._load(self._connection)
+            self._seen = now
+        return self._connection
+
+    def _load(self, connection: duckdb.DuckDBPyConnection) -> None:
+        version = self.tables.version("passage_index")
+        for table in INDEX:
+            self.tables.view(connection, table, table, version)
+        connection.execute(_META)
+        connection.execute(_THEME)
+        if not fetch(connection, "SELECT 1 FROM meta LIMIT 1", ()):
+            raise MissingError("This corpus has no passages that can be searched yet.", "Fill it with `klumme run`.")
+
+    def _fingerprint(self) -> object:
+        """Stand for the state of the tables: their folders' times change when a part is added."""
+        folder = self.tables.folder
+        return tuple(
+            (path, path.stat().st_mtime_ns) for path in (folder / "current.json", *folder.glob("*/")) if path.exists()
+        ) + tuple(path.stat().st_mtime_ns for path in folder.glob("*/*/"))
+
+
+def fetch(
+    cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters, limit: int | None = None
+) -> list[dict[str, Any]]:
+    """Run a query and return its rows, or the first so many, as dicts."""
+    result = cursor.execute(sql, parameters)
+    names = [column[0] for column in result.description]
+    rows = result.fetchall() if limit is None else result.fetchmany(limit)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+@contextmanager
+def time_limit(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Interrupt what the cursor does after so many seconds; raises QueryError then."""
+    timer = Timer(seconds, cursor.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise QueryError(
+            f"The question took longer than {math.ceil(seconds)} seconds and was stopped.",
+            "Ask for rarer words, a shorter gap, or a smaller part of the corpus (fra:, parti:, tema:).",
+        ) from None
+    finally:
+        timer.cancel()
+        cursor.close()

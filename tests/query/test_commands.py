@@ -1,0 +1,92 @@
+import csv
+import json
+
+import pytest
+
+from klumme.cli.main import run
+
+
+@pytest.fixture
+def klumme(shared, capsys):
+    """Run one command on the shared corpus and return what it printed."""
+
+    def call(*arguments):
+        code = run(["--root", str(shared.root), *arguments])
+        said = capsys.readouterr()
+        assert code == 0, said.err
+        return said.out
+
+    return call
+
+
+def test_query_prints_hits_for_people(klumme):
+    said = klumme("query", "stort tema:politisk-ejerskab kommune:Køge")
+    assert "Hvem har ansvaret?" in said
+    assert "Ida Holm (A), Køge, 2020-05-01" in said
+    assert "et [stort] ansvar" in said
+    assert "*politisk-ejerskab 0.90" in said
+    assert "a1-0  https://avis.example/a1" in said
+    assert "1 passages, shown 1-1" in said
+
+
+def test_query_takes_its_words_apart_or_together(klumme):
+    assert klumme("query", "ansvar", "skole") == klumme("query", "ansvar skole")
+
+
+def test_query_prints_each_form_for_programs(klumme):
+    as_json = json.loads(klumme("query", "stort", "--format", "json"))
+    as_lines = [json.loads(line) for line in klumme("query", "stort", "--format", "jsonl").splitlines()]
+    as_csv = list(csv.DictReader(klumme("query", "stort", "--format", "csv").splitlines()))
+    assert as_json == as_lines
+    assert as_json[0]["passage_id"] == as_csv[0]["passage_id"] == "a1-0"
+
+
+def test_query_offers_the_word_that_was_meant(klumme):
+    assert "Did you mean 'samarbejde'?" in klumme("query", "samarbjede")
+
+
+def test_show_prints_where_an_article_comes_from(klumme):
+    said = klumme("show", "a1-0")
+    assert "Byrådet har et stort ansvar" in said
+    assert "da-1" in said
+    assert "model-1" in said
+
+
+def test_show_prints_everything_as_json(klumme):
+    assert json.loads(klumme("show", "a1", "--format", "json"))["provenance"]["page_sha256"] == "f" * 64
+
+
+def test_themes_prints_counts_with_their_denominators(klumme):
+    rows = json.loads(klumme("themes", "--by", "parti", "--format", "json"))
+    assert rows[0] == {
+        "parti": "A",
+        "theme": "ansvarsfordeling",
+        "passages": 1,
+        "of": 2,
+        "share": 0.5,
+        "mean_p": pytest.approx(0.4),
+        "articles": 1,
+    }
+
+
+def test_export_says_how_many_passages_it_wrote_where(klumme, tmp_path):
+    assert (
+        klumme("export", "ansvar", "--to", str(tmp_path / "x.csv")) == f"3 passages written to {tmp_path / 'x.csv'}\n"
+    )
+
+
+def test_sql_prints_rows(klumme):
+    assert klumme("sql", "SELECT count(*) AS n FROM current_articles", "--format", "csv").split() == ["n", "3"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["query", "ansvar"], ["show", "a1"], ["themes"], ["export", "--to", "x.csv"]], ids=lambda a: a[0]
+)
+def test_an_empty_corpus_says_how_to_fill_it(tmp_path, capsys, arguments):
+    assert run(["--root", str(tmp_path), *arguments]) == 1
+    assert "klumme run" in capsys.readouterr().err
+
+
+def test_a_query_error_leaves_with_2_and_a_caret(shared, capsys):
+    assert run(["--root", str(shared.root), "query", "ansvar temo:x"]) == 2
+    assert "  ansvar temo:x\n         ^\n" in capsys.readouterr().err
