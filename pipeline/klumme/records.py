@@ -122,7 +122,8 @@ class Passage:
 class Entity:
     """A named entity over the tokens `start` (inclusive) to `end` (exclusive) of a passage.
 
-    `link_kind` is "kommune" or "parti" and `link_id` the official code or the party letter, both empty for none.
+    `link_kind` is "kommune" or "parti" and `link_id` the official code or the party letter, both empty for none;
+    `link_scope` tells whether a place is meant as "kommune" or as town ("by"), "uvis" where the text leaves it open.
     """
 
     passage_id: str
@@ -132,6 +133,7 @@ class Entity:
     label: str
     link_kind: str = ""
     link_id: str = ""
+    link_scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)

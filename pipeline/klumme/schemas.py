@@ -139,6 +139,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("label", _TEXT),
             ("link_kind", _TEXT),
             ("link_id", _TEXT),
+            ("link_scope", _TEXT),
         ]
     ),
     "annotations": pa.schema([("passage_id", _TEXT), ("tokens", pa.int32()), ("sentences", pa.int32())]),

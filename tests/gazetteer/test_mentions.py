@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,4 +62,4 @@ def test_no_text_makes_the_search_fail_and_no_two_mentions_overlap(pieces):
     text = " ".join(pieces)
     for found in (find_municipalities(text), find_parties(text)):
         assert all(text[m.start : m.end] == m.text for m in found)
-        assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+        assert all(a.end <= b.start for a, b in pairwise(found))

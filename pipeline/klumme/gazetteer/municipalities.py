@@ -1,12 +1,11 @@
 """The 98 municipalities: their codes, names and all the forms in which a text may name them."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
+from klumme.gazetteer.data import read_table
 from klumme.gazetteer.words import fold
 
 _ENDINGS = tuple(stem + s for stem in ("", "e", "en", "er", "ne", "erne") for s in ("", "s"))
@@ -49,8 +48,7 @@ class Form:
 @cache
 def all_municipalities() -> tuple[Municipality, ...]:
     """Return all municipalities."""
-    text = (files(__package__) / "municipalities.toml").read_text(encoding="utf-8")
-    return tuple(_municipality(row) for row in tomllib.loads(text)["municipality"])
+    return tuple(_municipality(row) for row in read_table("municipalities")["municipality"])
 
 
 def _municipality(row: dict[str, Any]) -> Municipality:

@@ -1,11 +1,10 @@
 """The parties: their letters, names, short names, and the words for their members."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from klumme.gazetteer.data import read_table
 from klumme.gazetteer.words import fold
 
 _ENDINGS = tuple(stem + s for stem in ("", "e", "en", "er", "erne") for s in ("", "s"))
@@ -29,8 +28,7 @@ class Party:
 @cache
 def all_parties() -> tuple[Party, ...]:
     """Return all parties."""
-    text = (files(__package__) / "parties.toml").read_text(encoding="utf-8")
-    return tuple(_party(row) for row in tomllib.loads(text)["party"])
+    return tuple(_party(row) for row in read_table("parties")["party"])
 
 
 def _party(row: dict[str, Any]) -> Party:

@@ -1,0 +1,80 @@
+"""Load a Danish spaCy pipeline, and name it with all that changes what it says."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from klumme.annotate.blank import make_blank
+from klumme.errors import MissingPipelineError
+from klumme.gazetteer import fingerprint
+from klumme.workspace import Workspace
+
+SHIPPED = "da_klumme_sm"
+# Raise this when the code of this room comes to say something else of the same text.
+_ANNOTATION = "1"
+
+
+def load_pipeline(name: str, workspace: Workspace) -> Language:
+    """Load the pipeline that ships with the project, an installed package, one in a folder, or "blank".
+
+    A blank pipeline stands in for the shipped one where that is missing.
+    Raises MissingPipelineError for any other name that leads to no pipeline, or to one that cannot be opened.
+    """
+    nlp = make_blank() if name == "blank" else _trained(name, workspace)
+    nlp.add_pipe("klumme_lines", first=True)
+    return nlp
+
+
+def _trained(name: str, workspace: Workspace) -> Language:
+    place = _place(name, workspace)
+    if place is None and name == SHIPPED:
+        return make_blank()
+    if place is None:
+        raise MissingPipelineError(
+            f"There is no spaCy pipeline '{name}'.",
+            f'Install it, name its folder, or set [annotate] pipeline = "{SHIPPED}" in klumme.toml.',
+        )
+    try:
+        return spacy.load(place)
+    except (OSError, ValueError, ImportError) as error:
+        raise MissingPipelineError(
+            f"The spaCy pipeline '{name}' cannot be opened: {str(error).splitlines()[0]}.",
+            "Install it anew in the version that fits this spaCy (see `python -m spacy validate`).",
+        ) from error
+
+
+def _place(name: str, workspace: Workspace) -> str | Path | None:
+    """Return where a pipeline lies: in the project, installed, or in a folder; None where there is none."""
+    folders = (workspace.danish / name, workspace.root / name, Path(name).expanduser())
+    folder = next((path for path in folders if (path / "config.cfg").is_file()), None)
+    return name if folder is None and spacy.util.is_package(name) else folder
+
+
+@Language.component("klumme_lines", assigns=["token.is_sent_start"])
+def break_at_lines(doc: Doc) -> Doc:
+    """Begin a sentence behind every line feed: the items of a list are sentences of their own."""
+    if "\n" in doc.text:
+        for token in doc[1:]:
+            if "\n" in doc[token.i - 1].text:
+                token.is_sent_start = True
+    return doc
+
+
+def stands_in(nlp: Language) -> bool:
+    """Tell whether a pipeline is the untrained one."""
+    return bool(nlp.meta["name"] == "blank")
+
+
+def pipeline_version(nlp: Language) -> str:
+    """Name a pipeline, its version, and a digest of all else that changes the annotations; fit for a file name."""
+    meta = nlp.meta
+    parts = (_ANNOTATION, fingerprint(), spacy.about.__version__.rsplit(".", 1)[0], nlp.config.to_str())
+    told = json.dumps([*parts, meta.get("performance"), nlp.pipe_names], sort_keys=True, default=str)
+    digest = hashlib.sha256(told.encode()).hexdigest()[:8]
+    name = meta["name"] if meta["name"].startswith(meta["lang"]) else f"{meta['lang']}_{meta['name']}"
+    return re.sub(r"[^\w.-]", "_", f"{name}-{meta['version']}-{digest}")
