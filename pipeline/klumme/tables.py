@@ -69,9 +69,35 @@ class Tables:
 
         Raises StorageError when the disk is full or the folder cannot be written; no part is then left behind.
         """
-        name = f"{time.time_ns():020d}-{secrets.token_hex(4)}.parquet"
+        self._append(parts, _new_name(), version)
+
+    def exchange(self, parts: Mapping[str, Rows]) -> None:
+        """Put one part in the place of all parts of these tables, as if at one moment; the last is the others' anchor.
+
+        A crash before the last is written changes nothing; after it, the next writer completes the exchange.
+        """
+        name = _new_name()
+        old = {table: [part.name for part in self._parts(table).glob("*.parquet")] for table in parts}
+        journal = {"anchor": list(parts)[-1], "part": name, "old": old}
+        replace(self.folder / "exchange.json", json.dumps(journal).encode())
+        self._append(parts, name)
+        self._complete_exchange()
+
+    def _append(self, parts: Mapping[str, Rows], name: str, version: str = "") -> None:
         for table, rows in parts.items():
             _write(self._parts(table, version) / name, _as_table(table, rows))
+
+    def _complete_exchange(self) -> None:
+        """Delete the parts that `exchange` has put others in the place of."""
+        path = self.folder / "exchange.json"
+        if not path.exists():
+            return
+        journal = json.loads(path.read_text())
+        if (self._parts(journal["anchor"]) / journal["part"]).exists():
+            for table, names in journal["old"].items():
+                for name in names:
+                    (self._parts(table) / name).unlink(missing_ok=True)
+        path.unlink()
 
     def read(self, query: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Run one SQL query over the tables and return its rows as dicts."""
@@ -141,10 +167,15 @@ class Tables:
         """Delete temporary files, and parts whose anchor was never written."""
         for stray in self.folder.rglob("*.tmp"):
             stray.unlink()
+        self._complete_exchange()
         for table, anchor in ANCHORS.items():
             for part in (self.folder / table).rglob("*.parquet"):
                 if not (self.folder / anchor / part.relative_to(self.folder / table)).exists():
                     part.unlink()
+
+
+def _new_name() -> str:
+    return f"{time.time_ns():020d}-{secrets.token_hex(4)}.parquet"
 
 
 def _damaged(error: duckdb.Error) -> StorageError:

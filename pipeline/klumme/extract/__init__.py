@@ -1,1 +1,1 @@
-"""From a page or a file to an article with typed blocks and passages."""
+"""From stored pages, or files that the user has, to articles, their passages and who wrote them."""

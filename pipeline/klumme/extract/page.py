@@ -1,0 +1,85 @@
+"""From one page to one article: a pure function, without files, tables or net."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from bs4 import BeautifulSoup, Tag
+
+from klumme.collect.sources import Selectors
+from klumme.extract.article import ExtractedArticle, Skip, assemble, judge
+from klumme.extract.blocks import Found, read_blocks
+from klumme.extract.boilerplate import strip_page
+from klumme.extract.generic import generic_body
+from klumme.extract.markup import parse_page, text_of
+from klumme.extract.metadata import Metadata, canonical, selected, stated
+from klumme.extract.typed import type_blocks
+from klumme.records import BlockKind
+
+
+def extract_article(
+    html: bytes | str,
+    url: str = "",
+    selectors: Sequence[Selectors] = (),
+    hosts: frozenset[str] = frozenset(),
+    language: str = "da",
+) -> ExtractedArticle | Skip:
+    """Read one page: by the selectors that fit it, and for the rest by what any page states.
+
+    The canonical address is believed where it lies on one of `hosts`; an empty `language` takes any.
+    """
+    soup = parse_page(html)
+    general = stated(soup)
+    own_url = canonical(soup, url, hosts)
+    chosen = choose(soup, selectors, general.published)
+    if not chosen and not _says_article(soup, general, bool(selectors)):
+        return Skip("no article", "the page does not say that it is one")
+    meta = selected(soup, chosen).or_else(general) if chosen else general
+    walled = not meta.free or bool(chosen and chosen.paywall and soup.select_one(chosen.paywall))
+    dropped: Counter[str] = Counter()
+    found = _selected_body(soup, chosen, dropped) if chosen else generic_body(soup, dropped)
+    blocks = type_blocks(found, (meta.title, meta.standfirst), meta.author, dropped)
+    return judge(assemble(own_url, meta, blocks, dropped), language, walled)
+
+
+def choose(soup: BeautifulSoup, selectors: Sequence[Selectors], published: datetime | None) -> Selectors | None:
+    """Return the first selectors that find their article in a page, those of its day of publication before others."""
+    ordered = sorted(selectors, key=lambda given: not (published and given.cover(published.date())))
+    return next((given for given in ordered if _fits(soup, given)), None)
+
+
+def _fits(soup: BeautifulSoup, selectors: Selectors) -> bool:
+    wanted = [css for css in (selectors.article, selectors.body) if css]
+    return bool(wanted) and all(soup.select_one(css) is not None for css in wanted)
+
+
+def _says_article(soup: BeautifulSoup, general: Metadata, strict: bool) -> bool:
+    """Ask the page what it is; where the selectors of its source do not fit, it has to say so itself."""
+    return bool(general.kind) or (not strict and bool(general.published or len(soup.find_all("p")) > 2))
+
+
+def _selected_body(soup: BeautifulSoup, chosen: Selectors, dropped: Counter[str]) -> list[Found]:
+    """Read the bodies that the selectors find, then the notes that stand outside of them."""
+    strip_page(soup, dropped, ", ".join(filter(None, (chosen.drop, chosen.paywall))))
+    bodies = soup.select(chosen.body) if chosen.body else [soup.body or soup]
+    marks = dict(_marks(soup, chosen))
+    found = [block for body in bodies for block in read_blocks(body, marks)]
+    return found + list(_notes_outside(soup, bodies, chosen))
+
+
+def _marks(soup: BeautifulSoup, chosen: Selectors) -> Iterator[tuple[int, BlockKind]]:
+    """Say for elements, by their `id()`, of what kind the selectors say they are; later kinds win."""
+    kinds: tuple[BlockKind, ...] = ("paragraph", "list", "subheading", "pull_quote", "author_note", "column_note")
+    for kind in kinds:
+        css = getattr(chosen, kind)
+        for element in soup.select(css) if css else ():
+            yield id(element), kind
+
+
+def _notes_outside(soup: BeautifulSoup, bodies: Sequence[Tag], chosen: Selectors) -> Iterator[Found]:
+    kinds: tuple[BlockKind, ...] = ("author_note", "column_note")
+    for kind in kinds:
+        css = getattr(chosen, kind)
+        for element in soup.select(css) if css else ():
+            if not any(body is parent for parent in element.parents for body in bodies):
+                yield Found(kind, text_of(element), sure=True)
