@@ -4,7 +4,10 @@ import ipaddress
 import socket
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
+
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
 
 from klumme.collect.problems import FetchError
 from klumme.collect.sources import Source
@@ -62,8 +65,8 @@ def _public(address: str) -> bool:
 
 
 def ascii_url(url: str) -> str:
-    """Write an address with ASCII only, as it goes over the wire and into the archive."""
-    parts = urlsplit(url)
-    host = parts.netloc.encode("idna").decode() if not parts.netloc.isascii() else parts.netloc
-    safe = "/%:=&?~#+!$,;'@()*[]"
-    return urlunsplit((parts.scheme, host, quote(parts.path, safe), quote(parts.query, safe), ""))
+    """Write an address as urllib3 sends it, in ASCII and without dots in its path; raises FetchError for none."""
+    try:
+        return str(parse_url(url)._replace(fragment=None))
+    except LocationParseError as error:
+        raise FetchError("no-address", f"{url[:200]} is no address") from error

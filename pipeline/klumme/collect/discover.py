@@ -48,7 +48,7 @@ def starts(how: Discovery, base: str, today: date) -> Iterator[str]:
         yield from (address.replace("{page}", str(number)) for number in count(how.first_page or _first(how)))
     elif "{from}" in address:
         for low, high in windows(how.since or date(today.year, 1, 1), how.window_days, today):
-            first, last = (quote(moment.strftime(how.window_format)) for moment in (low, high))
+            first, last = (quote(moment.strftime(how.window_format), ":") for moment in (low, high))
             yield address.replace("{from}", first).replace("{to}", last)
     else:
         yield address

@@ -24,7 +24,7 @@ class Entry:
     @property
     def mark(self) -> str:
         """A short hash of what the listing says: when it changes, the piece may have changed."""
-        said = "\n".join((self.title, self.published, self.updated))
+        said = "\n".join(tidy(text) for text in (self.title, self.published, self.updated))
         return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
 
     def joined(self, other: "Entry") -> "Entry":
@@ -38,6 +38,11 @@ class Entry:
             section=self.section or other.section,
             tags=self.tags or other.tags,
         )
+
+
+def tidy(text: str) -> str:
+    """Write a text on one line with single spaces, without soft hyphens and characters of no width."""
+    return " ".join(re.sub("[\u00ad\u200b-\u200d\u2060\ufeff]", "", text).split())
 
 
 def absolute(base: str, link: str) -> str:

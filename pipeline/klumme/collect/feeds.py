@@ -58,8 +58,9 @@ def parse_sitemap(content: bytes, url: str) -> tuple[list[Entry], list[Entry]]:
 
 def _address(element: etree._Element, url: str) -> Entry:
     news = next((child for child in element if local(child) == "news"), element)
+    location = child_text(element, "loc")
     return Entry(
-        url=absolute(url, child_text(element, "loc")),
+        url=absolute(url, location) if location else "",
         title=child_text(news, "title"),
         published=child_text(news, "publication_date"),
         updated=child_text(element, "lastmod"),

@@ -2,7 +2,7 @@
 
 from bs4 import Tag
 
-from klumme.collect.entries import Entry, absolute
+from klumme.collect.entries import Entry, absolute, tidy
 from klumme.collect.markup import MAX_LINKS, soup
 from klumme.collect.sources import Discovery
 
@@ -22,7 +22,7 @@ def _entry(card: Tag, url: str, how: Discovery) -> Entry:
     href = str(link.get("href", "")) if link else ""
     return Entry(
         url=absolute(url, href) if href else "",
-        title=_text(card, how.title) or (link.get_text(" ", strip=True) if link else ""),
+        title=_text(card, how.title) or (tidy(link.get_text()) if link else ""),
         author=_text(card, how.author),
         published=_time(card, how.published),
         section=_text(card, how.section),
@@ -31,9 +31,9 @@ def _entry(card: Tag, url: str, how: Discovery) -> Entry:
 
 def _text(card: Tag, selector: str) -> str:
     found = card.select_one(selector) if selector else None
-    return " ".join(found.get_text(" ").split()) if found else ""
+    return tidy(found.get_text()) if found else ""
 
 
 def _time(card: Tag, selector: str) -> str:
     found = card.select_one(selector) if selector else None
-    return str(found.get("datetime") or found.get("content") or found.get_text(" ", strip=True)) if found else ""
+    return str(found.get("datetime") or found.get("content") or tidy(found.get_text())) if found else ""

@@ -1,31 +1,40 @@
 """Parse what came from the net, within bounds: no entities, no network, no endless depth."""
 
+import re
+
 from bs4 import BeautifulSoup
 from lxml import etree
 
 from klumme.collect.problems import FetchError
+
+_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 
 # Of one page, so many links are read; a listing with more is a trap or a mistake.
 MAX_LINKS = 1000
 
 
 def soup(body: bytes, content_type: str = "") -> BeautifulSoup:
-    """Parse a page; the charset of its header counts where the bytes agree with it."""
+    """Parse a page in the charset that its bytes agree with."""
     return BeautifulSoup(decoded(body, content_type), "lxml")
 
 
-def decoded(body: bytes, content_type: str) -> str | bytes:
-    """Decode a body by its byte order mark, else by the header's charset; leave it to the parser when neither fits."""
-    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+def decoded(body: bytes, content_type: str) -> str:
+    """Decode a body: by its byte order mark, as UTF-8 if it is that, else by the charset that header or page declare.
+
+    Servers call UTF-8 Latin-1 and the reverse; text that is valid UTF-8 by chance is next to impossible.
+    """
+    for mark, name in _MARKS.items():
         if body.startswith(mark):
             return body.decode(name, "replace")
-    _, _, charset = content_type.lower().partition("charset=")
-    for name in (charset.split(";")[0].strip(" \"'"), "utf-8"):
+    inside = _CHARSET.search(body[:2048].decode("ascii", "replace"))
+    outside = _CHARSET.search(content_type)
+    for name in ("utf-8", *(found.group(1) for found in (outside, inside) if found)):
         try:
-            return body.decode(name or "utf-8")
-        except (UnicodeDecodeError, LookupError, ValueError):
+            return body.decode(name)
+        except (UnicodeError, LookupError):
             continue
-    return body
+    return body.decode("windows-1252", "replace")
 
 
 def xml(content: bytes, what: str) -> etree._Element:
