@@ -1,6 +1,5 @@
 """Ask for one address: within caps on size, time and redirects, at the host's pace, and again when it was busy."""
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ import urllib3
 from klumme import __version__
 from klumme.collect.addresses import Resolve, ascii_url, guard, on_loopback, resolve
 from klumme.collect.connection import AnyConnection, new_session
+from klumme.collect.deadline import Deadline
 from klumme.collect.entries import absolute
 from klumme.collect.pace import PATIENCE, Pace, retry_after
 from klumme.collect.problems import FetchError
@@ -63,7 +63,7 @@ class Fetcher:
     ) -> None:
         self._source, self._settings, self.pace = source, settings, pace
         self.agent = user_agent(source, settings)
-        self._busy: AnyConnection | None = None
+        self._deadline = Deadline(0)
         self._session = new_session(resolve, on_loopback(source.host), via or {}, self._watch)
 
     def get(
@@ -114,20 +114,15 @@ class Fetcher:
 
     def _once(self, url: str, headers: Mapping[str, str], cap: int) -> Answer:
         sent = {"User-Agent": self.agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate", **headers}
-        timer = threading.Timer(self._settings.timeout * _DEADLINE, self._hang_up)
-        timer.daemon = True
-        timer.start()
-        try:
-            answer = self._read(url, sent, cap)
-            if not timer.is_alive():
-                # An answer that was hung up on may look like one that ended.
-                raise TimeoutError
-            return answer
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            raise _problem(url, error, not timer.is_alive()) from error
-        finally:
-            timer.cancel()
-            self._busy = None
+        with Deadline(self._settings.timeout * _DEADLINE) as self._deadline:
+            try:
+                answer = self._read(url, sent, cap)
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+                raise _problem(url, error, self._deadline.passed) from error
+        # An answer that was hung up on may look like one that ended.
+        if self._deadline.passed:
+            raise FetchError("timeout", f"{url} took too long")
+        return answer
 
     def _read(self, url: str, sent: dict[str, str], cap: int) -> Answer:
         request = requests.Request("GET", url, headers=sent).prepare()
@@ -160,13 +155,7 @@ class Fetcher:
         return bytes(body)
 
     def _watch(self, connection: AnyConnection) -> None:
-        self._busy = connection
-
-    def _hang_up(self) -> None:
-        """End an answer that takes too long, from the watching thread."""
-        connection = self._busy
-        if connection is not None and connection.sock is not None:
-            connection.sock.shutdown(2)
+        self._deadline.connection = connection
 
 
 def user_agent(source: Source, settings: CollectSettings) -> str:
