@@ -23,6 +23,7 @@ COMMANDS: dict[str, Entry] = {
     "export": Entry("export", "Write the passages a query finds to CSV, JSONL or Parquet."),
     "sql": Entry("sql", "Ask the tables in SQL, read-only."),
     "retrain": Entry("retrain", "Train a theme model from all labels and use it if it is not worse."),
+    "agreement": Entry("agreement", "Show how far the coders agree, with intervals."),
     "labels": Entry("labels", "Import, export, attach and check labels."),
     "report": Entry("report", "Write the report page of the corpus."),
     "sample": Entry("sample", "Serve the embedded sample column as a web site."),

@@ -121,7 +121,7 @@ def _from_doccano(content: str, codebook: Codebook) -> Iterable[dict[str, Any]]:
         hidden = line.get("klumme") or (line.get("meta") or {}).get("klumme")
         row = dict(hidden or {}) | {"text": line["text"]}
         row |= {k: line[k] for k in ("passage_id", "address", "coder") if k in line}
-        yield _again(row, _merge(line.get("label", line.get("labels", [])), hidden, codebook), hidden)
+        yield _again(row, _merge(list(line.get("label") or line.get("labels") or []), hidden, codebook), hidden)
 
 
 def _to_prodigy(rows: Rows) -> str:

@@ -49,3 +49,8 @@ def export(workspace: Workspace, form: str, coder: str = "", *, with_text: bool 
     labels = [label for label in in_force(all_labels(workspace)) if coder in ("", label.coder)]
     texts = {p.id: p.text for p in known_passages(workspace)} if with_text else {}
     return write(form, labels, texts)
+
+
+def articles_of(workspace: Workspace) -> dict[str, str]:
+    """Return the article of each passage at hand, by the passage's id."""
+    return {passage.id: passage.article for passage in known_passages(workspace)}

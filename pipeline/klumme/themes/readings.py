@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from klumme.tables import Tables
+from klumme.workspace import Workspace
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -31,9 +32,23 @@ WHERE list_contains(?, passage_id) ORDER BY passage_id, i
 """
 
 
-def read_texts(texts: Sequence[str], nlp: "Language") -> list[Reading]:
-    """Run a spaCy pipeline over texts."""
-    return [_reading(doc) for doc in nlp.pipe(texts, batch_size=64)]
+class Reader:
+    """A spaCy pipeline that reads texts; `name` says which, in which version."""
+
+    def __init__(self, nlp: "Language", name: str) -> None:
+        self._nlp, self.name = nlp, name
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Read texts, a passage each."""
+        return [_reading(doc) for doc in self._nlp.pipe(texts, batch_size=64)]
+
+
+def open_reader(workspace: Workspace, pipeline: str) -> Reader:
+    """Load a spaCy pipeline by its name; raises MissingPipelineError when it is not installed."""
+    from klumme.annotate.danish import load_pipeline, pipeline_version
+
+    nlp = load_pipeline(pipeline, workspace)
+    return Reader(nlp, pipeline_version(nlp))
 
 
 def read_tokens(tables: Tables, ids: Sequence[str]) -> dict[str, Reading]:
@@ -50,7 +65,7 @@ def _reading(doc: "Doc") -> Reading:
     for token in doc:
         sentence += token.i in starts
         if not token.is_space:
-            parts = tuple(token._.get("parts") or ()) if token.has_extension("parts") else ()
+            parts = tuple(token._.parts or ()) if token.has_extension("parts") else ()
             tokens.append(Token(token.text, token.lemma_, token.pos_, parts, sentence, token.idx))
     return tuple(tokens)
 

@@ -1,0 +1,57 @@
+"""`klumme retrain`: train a theme model from all labels and use it if it is not worse."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from klumme.cli.output import print_rows
+from klumme.cli.session import Session, pass_session
+
+if TYPE_CHECKING:
+    from klumme.themes.compare import Comparison
+
+
+@click.command("retrain")
+@click.option("--encoder", is_flag=True, help="Let dense vectors take part, where an encoder is installed.")
+@click.option("--force", is_flag=True, help="Use the new model even if it is worse.")
+@pass_session
+def retrain_command(session: Session, encoder: bool, force: bool) -> None:
+    """Train from all labels, compare with the model in use in a paired bootstrap, and promote if not worse."""
+    from klumme.themes.retrain import retrain
+
+    done = retrain(session.workspace, session.settings, dense=encoder, force=force)
+    rows = [{"theme": "all, pooled", **_figures(done.figures["micro"])}]
+    rows += [{"theme": name, **_figures(row)} for name, row in done.figures["themes"].items()]
+    print_rows(
+        rows, "table", f"{done.version}: passages held out with their authors, {done.figures['passages']} in all"
+    )
+    if done.comparison:
+        print_comparison(done.comparison)
+    for note in done.notes:
+        click.echo(f"Note: {note}")
+    verdict = "In use now" if done.promoted else "Not put into use (--force overrules)"
+    click.echo(f"{verdict}: {done.version}, {done.why}.")
+    if done.promoted:
+        click.echo("Tag the corpus with it: klumme tag")
+
+
+def _figures(row: dict[str, list[float]]) -> dict[str, str | float]:
+    """Show F1 with its interval and the other measures without."""
+    value, low, high = row["f1"]
+    shown = {name: row[name][0] for name in ("precision", "recall", "ap", "brier", "ece")}
+    return {"F1": f"{value:.3f} [{low:.3f}, {high:.3f}]", **shown}
+
+
+def print_comparison(found: "Comparison") -> None:
+    """Print what got better, what worse, and how many hits would change."""
+    rows = [
+        {
+            "theme": theme,
+            "F1 new - old": f"{value:+.3f} [{low:+.3f}, {high:+.3f}]",
+            "verdict": "better" if low > 0 else "worse" if high < 0 else "no clear difference",
+            "tagged anew": found.gained[theme],
+            "no longer": found.lost[theme],
+        }
+        for theme, (value, low, high) in found.themes.items()
+    ]
+    print_rows(rows, "table", "Against the model in use, on the same passages")

@@ -1,0 +1,64 @@
+"""The model card: what a model was made from, how well it does on which passages, and what it is not for."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_HEAD = """# Theme model {version}
+
+Tags a passage of Danish local-politics opinion writing with the themes of the codebook (version {codebook}).
+Two linear members (tf-idf over lemmas, compound parts and characters; dense vectors of an encoder, where it has one)
+fused and calibrated by Platt's method on passages that the members had not seen.
+
+| | |
+|---|---|
+| trained | {trained} |
+| labels | {passages} passages ({natural} of them from published or sample articles), hash `{labels}` |
+| coders | {coders} |
+| spaCy pipeline | `{pipeline}` |
+| encoder | {encoder} |
+| scikit-learn | {sklearn} |
+| seed | {seed} |
+
+"""
+_LIMITS = """
+## Limits
+
+- Made for opinion pieces by local politicians. Other genres and older text give other figures; see the columns above.
+- A share of tagged passages is not the share of passages with the theme: use `klumme share`, which corrects for errors.
+- A model wants the scikit-learn it was trained with; another is accepted only when it computes the same probabilities.
+- Labels are the judgement of the coders named above under one codebook; the agreement between them is the ceiling.
+"""
+
+
+def write_card(facts: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
+    """Return the model card in Markdown."""
+    known = dict(facts) | {"coders": ", ".join(facts["coders"]) or "not named", "encoder": facts["encoder"] or "none"}
+    sets = metrics.get("sets", {})
+    parts = [_HEAD.format(**known), _lacking(facts.get("lacking", {}))]
+    parts += [_table(name, found) for name, found in sets.items()]
+    return "".join(parts) + _LIMITS
+
+
+def _lacking(lacking: Mapping[str, str]) -> str:
+    lines = [f"- `{theme}` is not in this model: {why}.\n" for theme, why in lacking.items()]
+    return "".join([*lines, "\n"]) if lines else ""
+
+
+_COLUMNS = ("precision", "recall", "f1", "ap", "brier", "ece")
+
+
+def _table(name: str, found: Mapping[str, Any]) -> str:
+    rows = [("all themes, pooled", found["micro"]), *((theme, row) for theme, row in found["themes"].items())]
+    head = f"\n## {name}: {found['passages']} passages of {found['articles']} articles\n\n"
+    head += "| theme | n | precision | recall | F1 [95 %] | AP | Brier | ECE |\n|---|---|---|---|---|---|---|---|\n"
+    return head + "".join(_row(label, row) for label, row in rows)
+
+
+def _row(label: str, row: Mapping[str, Any]) -> str:
+    cells = [_number(row[name], with_interval=name == "f1") for name in _COLUMNS]
+    return f"| {label} | {row.get('positives', '')} | {' | '.join(cells)} |\n"
+
+
+def _number(figure: Sequence[float], *, with_interval: bool) -> str:
+    value, low, high = figure
+    return f"{value:.3f} [{low:.3f}, {high:.3f}]" if with_interval else f"{value:.3f}"

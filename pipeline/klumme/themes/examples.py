@@ -1,0 +1,56 @@
+"""From labels to what a classifier is trained on: readings, vectors and answers, row for row."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from klumme.themes.codebook import Codebook
+from klumme.themes.encoder import encode, encoder_name
+from klumme.themes.model import Matrix
+from klumme.themes.passages import Labelled
+from klumme.themes.readings import Reader
+from klumme.themes.train import LEAST, Examples
+
+
+def make_examples(
+    labelled: Sequence[Labelled], themes: Sequence[str], reader: Reader, *, dense: bool = False
+) -> Examples:
+    """Read labelled passages with spaCy and, if asked and at hand, the encoder."""
+    texts = [one.passage.text for one in labelled]
+    return Examples(
+        themes=tuple(themes),
+        passages=[one.passage for one in labelled],
+        readings=reader.read(texts),
+        vectors=encode(texts) if dense and encoder_name() else None,
+        answers=answers(labelled, themes),
+    )
+
+
+def answers(labelled: Sequence[Labelled], themes: Sequence[str]) -> Matrix:
+    """Return 1, 0 or NaN (not coded, unsure, or still disputed) for each passage (rows) and theme (columns)."""
+    return np.array([[_answer(one.themes.get(theme)) for theme in themes] for one in labelled], dtype=np.float64)
+
+
+def _answer(said: bool | None) -> float:
+    return float("nan") if said is None else float(said)
+
+
+def trainable(labelled: Sequence[Labelled], codebook: Codebook) -> tuple[list[str], dict[str, str]]:
+    """Return the themes that have enough labels, and for each other one why it has not."""
+    enough, lacking = [], {}
+    table = answers(labelled, codebook.ids) if labelled else np.zeros((0, len(codebook.ids)))
+    groups = np.array([one.passage.group for one in labelled])
+    for theme, column in zip(codebook.ids, table.T, strict=True):
+        yes, no = int((column == 1).sum()), int((column == 0).sum())
+        if min(yes, no) >= LEAST and len(set(groups[column == 1])) > 1:
+            enough.append(theme)
+        else:
+            lacking[theme] = f"{yes} passages with it and {no} without; it takes {LEAST} of each, by two authors"
+    return enough, lacking
+
+
+def labels_hash(labelled: Sequence[Labelled]) -> str:
+    """Return a hash of passages and answers: the same labels give the same hash, in whatever order they were given."""
+    lines = sorted(f"{one.passage.id} {sorted(one.themes.items())}" for one in labelled)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -1,0 +1,155 @@
+"""Retrain: learn from all labels, measure, compare with the model in use, and put the better one into use."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sklearn
+
+from klumme.errors import LabelError, MissingModelError
+from klumme.settings import Settings
+from klumme.themes import registry
+from klumme.themes.card import write_card
+from klumme.themes.codebook import Codebook, load_codebook
+from klumme.themes.compare import Comparison, compare, is_worse
+from klumme.themes.encoder import encoder_name
+from klumme.themes.examples import labels_hash, make_examples, trainable
+from klumme.themes.keeping import all_labels
+from klumme.themes.labels import adjudicated, now
+from klumme.themes.measure import Judged, figures
+from klumme.themes.model import Matrix, ThemeModel
+from klumme.themes.passages import Joined, join, known_passages
+from klumme.themes.readings import Reader, open_reader
+from klumme.themes.scoring import make_scorer
+from klumme.themes.train import SEED, Examples, Recipe, Trained, train
+from klumme.workspace import Workspace
+
+HELD_OUT_SET = "held-out passages of the sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Retrained:
+    """What a retraining came to; `comparison` is None when there was no model to compare with."""
+
+    version: str
+    promoted: bool
+    why: str
+    figures: dict[str, Any]
+    comparison: Comparison | None
+    notes: tuple[str, ...]
+
+
+def retrain(workspace: Workspace, settings: Settings, *, dense: bool = False, force: bool = False) -> Retrained:
+    """Train from all labels; the new model is used if it is not worse than the one in use, or if forced.
+
+    Raises LabelError when no theme has enough labels.
+    """
+    codebook = load_codebook(workspace.codebook)
+    joined = _joined(workspace, codebook)
+    themes, lacking = trainable(joined.labelled, codebook)
+    if not themes:
+        raise LabelError("No theme has enough labels to learn from.", "Label some passages with `klumme label`.")
+    reader = open_reader(workspace, settings.annotate.pipeline)
+    facts = _facts(workspace, codebook, joined, reader, dense=dense) | {"lacking": lacking}
+    trained = train(make_examples(joined.labelled, themes, reader, dense=dense), facts)
+    comparison = _compare(workspace, trained)
+    found = figures(trained.judged.rows(trained.tested), codebook.core)
+    _store(workspace.new_themes / trained.model.version, trained, found, comparison)
+    promoted, why = _decide(comparison, force=force)
+    if promoted:
+        registry.promote(workspace.new_themes, trained.model.version, why)
+    return Retrained(trained.model.version, promoted, why, found, comparison, _notes(joined, lacking))
+
+
+def _joined(workspace: Workspace, codebook: Codebook) -> Joined:
+    labels = all_labels(workspace, codebook)
+    if not labels:
+        raise LabelError("There are no labels.", "Make some with `klumme label`, or import them.")
+    return join(adjudicated(labels).values(), known_passages(workspace))
+
+
+def _facts(workspace: Workspace, codebook: Codebook, joined: Joined, reader: Reader, *, dense: bool) -> dict[str, Any]:
+    """Say what a model is made from; its version is the day and the hash of labels, pipeline and recipe."""
+    encoder, labels, day = encoder_name() if dense else "", labels_hash(joined.labelled), now()
+    made_from = f"{labels} {reader.name} {encoder} {asdict(Recipe())} {codebook.version}"
+    return {
+        "version": f"{day:%Y%m%d}-{hashlib.sha256(made_from.encode()).hexdigest()[:8]}",
+        "trained": day.isoformat(),
+        "labels": labels,
+        "passages": len(joined.labelled),
+        "natural": sum(one.passage.natural for one in joined.labelled),
+        "coders": sorted({label.coder for label in all_labels(workspace, codebook)}),
+        "codebook": codebook.version,
+        "pipeline": reader.name,
+        "encoder": encoder,
+        "sklearn": sklearn.__version__,
+        "seed": SEED,
+        "recipe": asdict(Recipe()),
+    }
+
+
+def _compare(workspace: Workspace, trained: Trained) -> Comparison | None:
+    """Compare with the model in use, on honest passages and the themes that both models know."""
+    try:
+        folder = registry.find(workspace)
+        model = registry.load(folder)
+    except MissingModelError:
+        return None
+    both = [theme for theme in trained.model.themes if theme in model.themes]
+    if not both:
+        return None
+    new = trained.judged.columns(both).rows(trained.tested)
+    p = _old(model, folder, trained.examples)[:, [model.themes.index(theme) for theme in both]]
+    cut = model.best.thresholds[[model.themes.index(theme) for theme in both]]
+    old = Judged(tuple(both), new.answers, p[trained.tested], (p >= cut)[trained.tested], new.articles)
+    return compare(old, new)
+
+
+def _old(model: ThemeModel, folder: Path, examples: Examples) -> Matrix:
+    """Return what the old model says of passages it has not learnt from: held out then, or new since."""
+    remembered = registry.held_out(folder)
+    p, _ = make_scorer(model).scores([passage.text for passage in examples.passages], examples.readings)
+    for i, passage in enumerate(examples.passages):
+        if passage.id in remembered:
+            p[i] = [remembered[passage.id][theme] for theme in model.themes]
+    return p
+
+
+def _decide(comparison: Comparison | None, *, force: bool) -> tuple[bool, str]:
+    if comparison is None:
+        return True, "the first model"
+    value, low, high = comparison.micro
+    said = f"micro-F1 {value:+.3f} [{low:+.3f}, {high:+.3f}] against the model in use"
+    if force:
+        return True, f"forced; {said}"
+    return (False, f"worse: {said}") if is_worse(comparison) else (True, f"not worse: {said}")
+
+
+def _store(folder: Path, trained: Trained, found: dict[str, Any], comparison: Comparison | None) -> None:
+    """Write the model, its figures, its card and its held-out probabilities, the model last."""
+    model = trained.model
+    metrics = {
+        "facts": model.facts,
+        "sets": {HELD_OUT_SET: found},
+        "comparison": asdict(comparison) if comparison else None,
+    }
+    lines = (
+        json.dumps({"id": passage.id, "p": dict(zip(model.themes, np.round(row, 4).tolist(), strict=True))})
+        for passage, row in zip(trained.examples.passages, trained.held_out, strict=True)
+    )
+    registry.write(folder / registry.HELD_OUT, "".join(f"{line}\n" for line in lines))
+    registry.write(folder / registry.METRICS, json.dumps(metrics, indent=1, ensure_ascii=False) + "\n")
+    registry.write(folder / registry.CARD, write_card(model.facts, metrics))
+    registry.save(model, folder)
+
+
+def _notes(joined: Joined, lacking: dict[str, str]) -> tuple[str, ...]:
+    notes = [f"'{theme}' is not trained: {why}." for theme, why in lacking.items()]
+    if joined.textless:
+        notes.append(f"{len(joined.textless)} labelled passages have no text here; `klumme labels attach` joins them.")
+    if joined.drifted:
+        notes.append(f"{len(joined.drifted)} labels are of a text that has changed since; they are not used.")
+    return tuple(notes)

@@ -1,0 +1,200 @@
+"""Train a theme model: fit the members, calibrate them on passages they have not seen, set the thresholds."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold
+
+from klumme.themes.features import fit_features
+from klumme.themes.measure import Judged
+from klumme.themes.model import BOTH, WORDS, Fusion, Linear, Matrix, ThemeModel
+from klumme.themes.passages import Known
+from klumme.themes.readings import Reading
+
+SEED = 20251123
+FOLDS = 5
+# Fewer positives than this make a threshold of a theme's own worse than one for all (see models/README.md).
+MANY = 100
+LEAST = 10
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Labelled passages, row for row, with their readings, vectors (or None) and answers.
+
+    `answers` has a column for each theme: 1, 0, or NaN where the passage was not coded or the coders disagree.
+    """
+
+    themes: tuple[str, ...]
+    passages: Sequence[Known]
+    readings: Sequence[Reading]
+    vectors: Matrix | None
+    answers: Matrix
+
+    @cached_property
+    def groups(self) -> NDArray[Any]:
+        """What must not be on both sides of a split: the author, or the field of a passage written for training."""
+        return np.array([passage.group or passage.article for passage in self.passages])
+
+    @cached_property
+    def articles(self) -> NDArray[Any]:
+        """The article of each passage: what a bootstrap draws."""
+        return np.array([passage.article for passage in self.passages])
+
+    @cached_property
+    def natural(self) -> NDArray[np.bool_]:
+        """Which passages stand in articles, rather than having been written for training."""
+        return np.array([passage.natural for passage in self.passages], dtype=bool)
+
+    def rows(self, index: NDArray[Any]) -> "Examples":
+        """Return some of the passages."""
+        chosen = np.arange(len(self.passages))[index]
+        vectors = None if self.vectors is None else self.vectors[chosen]
+        passages, readings = [self.passages[i] for i in chosen], [self.readings[i] for i in chosen]
+        return Examples(self.themes, passages, readings, vectors, self.answers[chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model, what it learnt from, and what it says of each passage when that is left out with its group."""
+
+    model: ThemeModel
+    examples: Examples
+    held_out: Matrix
+
+    @property
+    def judged(self) -> Judged:
+        """The held-out probabilities beside the answers."""
+        over = self.held_out >= self.model.best.thresholds
+        return Judged(self.model.themes, self.examples.answers, self.held_out, over, self.examples.articles)
+
+    @property
+    def tested(self) -> NDArray[np.bool_]:
+        """The passages on which figures are honest: the natural ones, if there are any; those written flatter."""
+        natural = self.examples.natural
+        return natural if natural.any() else ~natural
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the members are fitted: the inverse strength of their regularization."""
+
+    words: float = 10.0
+    dense: float = 0.003
+
+
+def train(examples: Examples, facts: dict[str, Any], recipe: Recipe = Recipe()) -> Trained:
+    """Return a model and what it says of its own passages when each is left out with its group."""
+    features = fit_features(examples.readings)
+    matrix = features.matrix(examples.readings)
+    seen = held_out_log_odds(examples, matrix, recipe)
+    fusions = {WORDS: fit_fusion(examples, seen[:1])}
+    if examples.vectors is not None:
+        fusions[BOTH] = fit_fusion(examples, seen)
+    words, dense = fit_members(examples, matrix, np.arange(len(examples.passages)), recipe)
+    model = ThemeModel(examples.themes, features, words, dense, fusions, facts)
+    return Trained(model, examples, model.best.probabilities(seen))
+
+
+def fit_members(
+    examples: Examples, matrix: csr_matrix, rows: NDArray[Any], recipe: Recipe
+) -> tuple[Linear, Linear | None]:
+    """Fit the member over words and, where there are vectors, the dense one, on some of the passages."""
+    answers = examples.answers[rows]
+    words = fit_linear(matrix[rows], answers, recipe.words)
+    if examples.vectors is None:
+        return words, None
+    vectors = examples.vectors[rows]
+    mean, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-9
+    scaled = fit_linear((vectors - mean) / spread, answers, recipe.dense)
+    weights = scaled.weights / spread
+    return words, Linear(weights, scaled.bias - weights @ mean)
+
+
+def fit_linear(matrix: Any, answers: Matrix, strength: float) -> Linear:
+    """Fit one logistic regression for each theme, on the passages that were coded for it."""
+    fitted = [_fit_theme(matrix, column, strength) for column in answers.T]
+    return Linear(np.vstack([w for w, _ in fitted]).astype(np.float32), np.array([b for _, b in fitted]))
+
+
+def _fit_theme(matrix: Any, column: NDArray[np.float64], strength: float) -> tuple[NDArray[Any], float]:
+    """Return weights and bias; both 0 where the passages of a fold are all of one kind."""
+    coded = np.flatnonzero(~np.isnan(column))
+    if len(set(column[coded])) < 2:
+        return np.zeros((1, matrix.shape[1])), 0.0
+    solver = "liblinear" if isinstance(matrix, csr_matrix) else "lbfgs"
+    regression = LogisticRegression(
+        C=strength, class_weight="balanced", solver=solver, max_iter=1000, random_state=SEED
+    ).fit(matrix[coded], column[coded])
+    return regression.coef_, float(regression.intercept_[0])
+
+
+def held_out_log_odds(examples: Examples, matrix: csr_matrix, recipe: Recipe) -> list[Matrix]:
+    """Return what each member says of every passage when it was fitted without the passage's group."""
+    seen = [np.zeros_like(examples.answers) for _ in range(1 if examples.vectors is None else 2)]
+    for train_rows, test_rows in folds(examples):
+        words, dense = fit_members(examples, matrix, train_rows, recipe)
+        seen[0][test_rows] = words.log_odds(matrix[test_rows])
+        if dense is not None and examples.vectors is not None:
+            seen[1][test_rows] = dense.log_odds(examples.vectors[test_rows])
+    return seen
+
+
+def folds(examples: Examples, count: int = FOLDS) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+    """Split the passages so that no group is on both sides, and natural ones are spread over all folds."""
+    splitter = StratifiedGroupKFold(count, shuffle=True, random_state=SEED)
+    return iter(splitter.split(np.zeros(len(examples.groups)), examples.natural, examples.groups))
+
+
+def fit_fusion(examples: Examples, logits: Sequence[Matrix]) -> Fusion:
+    """Calibrate held-out log-odds by Platt's method on text as it occurs, and set the thresholds there."""
+    weights, fitted = natural_weights(examples), []
+    for theme in range(len(examples.themes)):
+        coded = np.flatnonzero(~np.isnan(examples.answers[:, theme]))
+        columns = np.column_stack([logit[:, theme] for logit in logits])
+        regression = LogisticRegression(C=1.0, random_state=SEED)
+        fitted.append(regression.fit(columns[coded], examples.answers[coded, theme], weights[coded, theme]))
+    slopes, bias = np.vstack([r.coef_[0] for r in fitted]), np.array([r.intercept_[0] for r in fitted])
+    p = Fusion(slopes, bias, bias).probabilities(logits)
+    return Fusion(slopes, bias, thresholds(p, examples.answers, weights))
+
+
+def natural_weights(examples: Examples) -> Matrix:
+    """Weigh the passages written for training so that each theme is as frequent among them as in natural ones.
+
+    Label-shift correction by importance weights (Saerens, Latinne & Decaestecker 2002). Without enough natural
+    passages to tell how frequent a theme is, all weights are 1.
+    """
+    weights = np.ones_like(examples.answers)
+    for theme, column in enumerate(examples.answers.T):
+        natural, written = column[examples.natural], column[~examples.natural]
+        positives, share = np.nansum(natural), np.nanmean(written) if len(written) else 0.0
+        if positives < LEAST or not 0 < share < 1:
+            continue
+        frequent = positives / np.sum(~np.isnan(natural))
+        ratio = np.where(column == 1, frequent / share, (1 - frequent) / (1 - share))
+        weights[~examples.natural, theme] = ratio[~examples.natural]
+    return weights
+
+
+def thresholds(p: Matrix, answers: Matrix, weights: Matrix) -> Matrix:
+    """Return for each theme the probability from which F1 is best; themes with few positives share one threshold."""
+    shared = best_threshold(p.ravel(), answers.ravel(), weights.ravel())
+    own = [best_threshold(*columns) for columns in zip(p.T, answers.T, weights.T, strict=True)]
+    many = np.nansum(answers, axis=0) >= MANY
+    return np.where(many, own, shared)
+
+
+def best_threshold(p: Matrix, answers: Matrix, weights: Matrix) -> float:
+    """Return the probability that gives the best F1 of weighted answers."""
+    coded = ~np.isnan(answers)
+    order = np.argsort(-p[coded], kind="stable")
+    p, hits, mass = p[coded][order], (answers[coded] * weights[coded])[order], weights[coded][order]
+    f1 = 2 * np.cumsum(hits) / (np.cumsum(mass) + hits.sum())
+    return float(p[int(np.argmax(f1))])
