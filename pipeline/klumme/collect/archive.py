@@ -73,10 +73,9 @@ class Archive:
         for path in self.files():
             start = known.get(path.name, 0)
             _cut(path, start)
-            for offset, record in _records(path, start):
-                note = record.rec_headers.get_header(NOTE)
-                if note and (offset > start or path.name not in known):
-                    yield _stored(record, json.loads(note), self.source, path.name, offset)
+            for offset, record, body in _pages(path, start):
+                if offset > start or path.name not in known:
+                    yield _stored(record, body, self.source, path.name, offset)
 
     def _append(self, records: bytes) -> tuple[str, int]:
         """Add records to the last file in one piece, and return its name and where they begin."""
@@ -146,15 +145,16 @@ def _page(answer: Answer, source: str, role: Role, warc: str, offset: int) -> Pa
     )
 
 
-def _stored(record: ArcWarcRecord, note: dict[str, str], source: str, warc: str, offset: int) -> Stored:
+def _stored(record: ArcWarcRecord, body: bytes, source: str, warc: str, offset: int) -> Stored:
     """Make again what `keep` gave, from the record alone."""
+    note = json.loads(record.rec_headers.get_header(NOTE))
     answer = Answer(
         url=record.rec_headers.get_header("WARC-Target-URI"),
         status=int(record.http_headers.get_statuscode()),
         reason="",
         headers=tuple(record.http_headers.headers),
         payload=b"",
-        body=bytes(record.content_stream().read()),
+        body=body,
         fetched_at=moment(record.rec_headers.get_header("WARC-Date")),
     )
     role: Role = "listing" if note["role"] == "listing" else "article"
@@ -162,12 +162,15 @@ def _stored(record: ArcWarcRecord, note: dict[str, str], source: str, warc: str,
     return Stored(_page(answer, source, role, warc, offset), note["asked"], note["listed"], decision)
 
 
-def _records(path: Path, start: int) -> Iterator[tuple[int, ArcWarcRecord]]:
+def _pages(path: Path, start: int) -> Iterator[tuple[int, ArcWarcRecord, bytes]]:
+    """Yield offset, record and body of each page; the body comes first, as asking for the offset reads past it."""
     with path.open("rb") as file:
         file.seek(start)
         records = ArchiveIterator(file)
         for record in records:
-            yield records.get_record_offset(), record
+            if record.rec_headers.get_header(NOTE):
+                body = bytes(record.content_stream().read())
+                yield records.get_record_offset(), record, body
 
 
 def _cut(path: Path, start: int) -> None:
