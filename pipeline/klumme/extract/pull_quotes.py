@@ -9,6 +9,8 @@ LONGEST = 60
 # How many words longer than the quote the passage may be from which an editor cut it, and in how many cuts.
 WIDEST = 2.5
 CUTS = 4
+# What has fewer words is no cut sentence: chance puts few words in the order of another text.
+UNCUT = 6
 
 
 def repeats(candidate: str, text: str) -> bool:
@@ -30,10 +32,10 @@ def _cut_from(quote: Sequence[str], running: Sequence[str], start: int) -> bool:
             return False
         gaps += found > place
         place = found + 1
-    return gaps == 0 or (gaps <= min(CUTS, len(quote) // 4))
+    return gaps == 0 or (len(quote) >= UNCUT and gaps <= min(CUTS, len(quote) // 4))
 
 
-def is_pull_quote(candidate: str, others: Sequence[str], shortest: int = 4) -> bool:
+def is_pull_quote(candidate: str, others: Sequence[str], shortest: int = 3) -> bool:
     """Tell whether a block repeats a longer one among the others, and is of a pull quote's size."""
     count = len(words(candidate))
     return shortest <= count <= LONGEST and any(repeats(candidate, other) for other in others)

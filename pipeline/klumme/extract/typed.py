@@ -63,8 +63,15 @@ def _with_quotes(found: list[Found]) -> list[Found]:
 def _as_quote(block: Found, running: Sequence[str]) -> Found:
     if block.sure or block.kind not in ("paragraph", "subheading"):
         return block
-    shortest = _HEADING_LIKE_QUOTE if block.kind == "subheading" else 2 if block.emphasised or block.quoted else 4
-    return replace(block, kind="pull_quote") if is_pull_quote(block.text, running, shortest) else block
+    return replace(block, kind="pull_quote") if is_pull_quote(block.text, running, _shortest(block)) else block
+
+
+def _shortest(block: Found) -> int:
+    """Return how many words a repeated block has at least to be a pull quote: few where its look says so too."""
+    if block.emphasised or block.quoted:
+        return 2
+    headinglike = block.kind == "subheading" or block.text[-1] not in '.!»”"'
+    return _HEADING_LIKE_QUOTE if headinglike else 3
 
 
 def _as_heading(block: Found, after: Found | None, plain: bool) -> Found:

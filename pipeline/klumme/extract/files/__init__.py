@@ -1,0 +1,1 @@
+"""Take in what users already have: text, HTML, Word files, and tables of texts."""
