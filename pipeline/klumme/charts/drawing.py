@@ -1,10 +1,12 @@
 """Charts of theme shares as SVG, drawn by Vega-Lite without a browser; each mark links to the passages behind it.
 
 All functions take rows of one shape, {"group", "theme", "share", "tagged", "passages", "href"}: `share` is the tagged
-part of the `passages` of that group, from 0 to 1; the result is one <svg> element as text.
+part of the `passages` of that group, from 0 to 1. `themes` gives the label of each theme its colour, in the order of
+drawing. The result is one <svg> element as text.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import vl_convert
@@ -49,7 +51,7 @@ _TOOLTIP = [
 ]
 
 
-def over_time(rows: Sequence[Row], themes: Sequence[str]) -> str:
+def over_time(rows: Sequence[Row], themes: Mapping[str, str]) -> str:
     """Draw one line for each theme over the years."""
     encoding = {
         "x": {"field": "group", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}},
@@ -65,7 +67,7 @@ def over_time(rows: Sequence[Row], themes: Sequence[str]) -> str:
     return _svg({"data": {"values": list(rows)}, "layer": [line, points], "width": 700, "height": 260})
 
 
-def by_group(rows: Sequence[Row], themes: Sequence[str]) -> str:
+def by_group(rows: Sequence[Row], themes: Mapping[str, str]) -> str:
     """Draw one panel of bars for each theme, the groups in the order in which they come."""
     order = list(dict.fromkeys(row["group"] for row in rows))
     base: Spec = {
@@ -101,12 +103,13 @@ def _share() -> Spec:
     return {"field": "share", "type": "quantitative", "title": None, "axis": {"format": ".0%", "tickCount": 5}}
 
 
-def _coloured(themes: Sequence[str]) -> Spec:
-    scale = {"domain": list(themes), "range": COLOURS[: len(themes)]}
+def _coloured(themes: Mapping[str, str]) -> Spec:
+    scale = {"domain": list(themes), "range": list(themes.values())}
     return {"field": "theme", "type": "nominal", "scale": scale, "sort": list(themes)}
 
 
 def _svg(spec: Spec) -> str:
     spec = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG, **spec}
     svg: str = vl_convert.vegalite_to_svg(spec, format_locale=_LOCALE)
-    return svg.replace("<svg ", '<svg role="img" ', 1).replace(' target="_blank"', "")
+    # vl-convert resolves a bare fragment against Vega's own address; on the page it must stay a fragment.
+    return re.sub(r'(href=")https://[^"#]*#', r"\1#", svg).replace("<svg ", '<svg role="img" ', 1)

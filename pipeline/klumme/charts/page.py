@@ -1,13 +1,14 @@
 """The report page of a corpus: self-contained HTML, with a way from each number to the passages behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import cycle
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from klumme import __version__
-from klumme.charts.drawing import by_group, over_time
+from klumme.charts.drawing import COLOURS, by_group, over_time
 from klumme.charts.figures import Figure, figures
 from klumme.query.store import Store
 from klumme.tables import replace
@@ -25,14 +26,15 @@ SELECT (SELECT count(*) FROM current_articles) AS "artikler", (SELECT count(*) F
 """
 _SPAN = "SELECT min(published) AS first, max(published) AS last, list_sort(list(DISTINCT source)) AS sources FROM meta"
 _SKIPPED = """
-SELECT stage, reason, count(*) AS items, min(item) AS example FROM current_skipped GROUP BY ALL ORDER BY items DESC, ALL
+SELECT stage, reason, count(*) AS items, min(item) AS example FROM current_skipped GROUP BY ALL
+ORDER BY items DESC, stage, reason
 """
 _PASSAGES = """
-SELECT passage_id AS id, text, title, url, m.author, m.party, m.municipality, m.published,
+SELECT passage_id AS id, text, title, url, m.author, m.party, m.municipality, m.published, m.ordinal,
   list({'theme': theme, 'p': p} ORDER BY p DESC) AS themes
 FROM theme JOIN meta AS m USING (passage) JOIN current_articles AS a ON a.id = m.article_id
 JOIN current_passages AS c ON c.id = passage_id AND c.article_id = m.article_id
-WHERE tagged GROUP BY ALL ORDER BY m.published DESC NULLS LAST, title, m.ordinal LIMIT ?
+WHERE tagged GROUP BY ALL ORDER BY m.published DESC NULLS LAST, title, ordinal LIMIT ?
 """
 
 
@@ -70,8 +72,9 @@ def _render(store: Store, codebook: Codebook) -> str:
 
 
 def _sections(store: Store, codebook: Codebook) -> Iterator[dict[str, Any]]:
-    core = [theme.da for theme in codebook.themes if theme.core]
-    others = [theme.da for theme in codebook.themes if not theme.core]
+    colours = dict(zip((theme.da for theme in codebook.themes), cycle(COLOURS), strict=False))
+    core = {theme.da: colours[theme.da] for theme in codebook.themes if theme.core}
+    others = {theme.da: colours[theme.da] for theme in codebook.themes if not theme.core}
     years, parties, places = (figures(store, codebook, by) for by in ("aar", "parti", "kommune"))
     yield {
         "id": "aar",
@@ -99,7 +102,7 @@ def _sections(store: Store, codebook: Codebook) -> Iterator[dict[str, Any]]:
     }
 
 
-def _rows(found: list[Figure], themes: list[str]) -> list[dict[str, Any]]:
+def _rows(found: list[Figure], themes: Mapping[str, str]) -> list[dict[str, Any]]:
     return [figure.row for figure in found if figure.theme.da in themes]
 
 
