@@ -108,7 +108,7 @@ def settle(
 def _label(draft: Draft, passage: Known | None, codebook: Codebook, given: dict[str, Any]) -> Label:
     label = Label(
         passage_id=passage.id if passage else draft.passage_id,
-        address=passage.address if passage else draft.address,
+        address=draft.address or (passage.address if passage else ""),
         text_sha256=draft.text_sha256 or text_hash(draft.text or (passage.text if passage else "")),
         coder=_coder(draft, given),
         at=_time(draft),

@@ -33,7 +33,7 @@ def read(form: str, content: str, codebook: Codebook) -> list[Draft]:
     """Read the content of a file into drafts; raises LabelError for one that is not of the form."""
     try:
         rows = list(_READERS[form](content, codebook))
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, csv.Error) as error:
         raise LabelError(f"The file is no {form}: {error!r}.", f"Known forms are {', '.join(FORMS)}.") from error
     return [make_draft(row, f"row {number}") for number, row in enumerate(rows, 1)]
 
