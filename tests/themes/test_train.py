@@ -1,0 +1,121 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from klumme.themes.codebook import load_codebook
+from klumme.themes.examples import answers, labels_hash, make_examples, trainable
+from klumme.themes.measure import figures
+from klumme.themes.model import BOTH, WORDS
+from klumme.themes.passages import Labelled
+from klumme.themes.train import best_threshold, folds, natural_weights, thresholds, train
+
+FACTS = {"version": "v1", "encoder": "", "sklearn": "1"}
+THEMES = ("ejerskab", "penge")
+
+
+@pytest.fixture
+def labelled(make_passages):
+    known, themes = make_passages(240)
+    return [Labelled(passage, held, random_draw=True) for passage, held in zip(known, themes, strict=True)]
+
+
+@pytest.fixture
+def examples(labelled, reader):
+    return make_examples(labelled, THEMES, reader)
+
+
+def _shifted(examples, natural):
+    """The same examples, of which only some are natural."""
+    passages = [replace(p, natural=bool(n)) for p, n in zip(examples.passages, natural, strict=True)]
+    return replace(examples, passages=passages)
+
+
+def test_a_model_tells_themes_apart_by_what_is_said(examples):
+    found = figures(train(examples, FACTS).judged)
+    assert found["micro"]["f1"][0] > 0.95
+    assert found["themes"]["penge"]["ap"][0] > 0.95
+
+
+def test_training_twice_gives_the_same_model(examples):
+    first, second = train(examples, FACTS), train(examples, FACTS)
+    assert np.array_equal(first.held_out, second.held_out)
+    assert np.array_equal(first.model.words.weights, second.model.words.weights)
+
+
+def test_no_author_is_on_both_sides_of_a_split(examples):
+    for learnt, tested in folds(examples):
+        assert set(examples.groups[learnt]).isdisjoint(examples.groups[tested])
+
+
+def test_held_out_probabilities_come_from_models_that_have_not_seen_the_passage(examples):
+    noise = np.random.default_rng(0).integers(0, 2, examples.answers.shape).astype(float)
+    trained = train(replace(examples, answers=noise), FACTS)
+    seen = trained.model.words.log_odds(trained.model.features.matrix(examples.readings))
+    assert abs(np.corrcoef(trained.held_out[:, 0], noise[:, 0])[0, 1]) < 0.3
+    assert np.corrcoef(seen[:, 0], noise[:, 0])[0, 1] > 0.8
+
+
+def test_a_model_with_vectors_also_decides_without_them(examples):
+    vectors = np.random.default_rng(1).normal(size=(240, 8)) + 3 * examples.answers[:, :1]
+    model = train(replace(examples, vectors=vectors), FACTS).model
+    assert set(model.fusions) == {WORDS, BOTH}
+    with_vectors, without = model.scores(examples.readings, vectors), model.scores(examples.readings)
+    assert with_vectors.shape == without.shape == (240, 2)
+    assert not np.allclose(with_vectors, without)
+
+
+def test_open_answers_are_neither_yes_nor_no(labelled, reader):
+    some = [replace(one, themes=one.themes | {"penge": None}) if i % 3 == 0 else one for i, one in enumerate(labelled)]
+    assert np.isnan(answers(some, THEMES)[0, 1])
+    trained = train(make_examples(some, THEMES, reader), FACTS)
+    assert np.isfinite(trained.held_out).all()
+    assert figures(trained.judged)["themes"]["penge"]["f1"][0] > 0.9
+
+
+def test_passages_written_for_training_are_weighed_to_the_share_of_natural_ones(examples):
+    natural = np.arange(240) >= 120
+    column = np.where(natural, np.arange(240) % 5 == 0, np.arange(240) % 2 == 0).astype(float)
+    shifted = _shifted(replace(examples, answers=np.column_stack([column, column])), natural)
+    weights = natural_weights(shifted)[:, 0]
+    assert (weights[natural] == 1).all()
+    written = ~natural
+    assert np.average(column[written], weights=weights[written]) == pytest.approx(0.2)
+
+
+def test_probabilities_hold_where_themes_are_rare_though_they_were_learnt_where_they_abound(examples):
+    natural = np.arange(240) >= 120
+    rare = natural & (examples.answers[:, 0] == 1) & (np.arange(240) % 3 > 0)
+    shifted = _shifted(examples, natural).rows(~rare)
+    trained = train(shifted, FACTS)
+    found = figures(trained.judged.rows(shifted.natural))
+    assert found["micro"]["ece"][0] < 0.05
+
+
+def test_the_best_threshold_is_where_f1_is_highest():
+    p, y = np.array([0.9, 0.8, 0.3, 0.2, 0.1]), np.array([1.0, 1.0, 0.0, 1.0, 0.0])
+    assert best_threshold(p, y, np.ones(5)) == 0.2
+    assert best_threshold(p, y, np.array([1, 1, 9, 1, 1])) == 0.8
+
+
+def test_themes_with_few_positives_share_one_threshold():
+    chance = np.random.default_rng(3)
+    p = chance.random((400, 3))
+    y = (chance.random((400, 3)) < p * [1, 0.05, 0.05]).astype(float)
+    cut = thresholds(p, y, np.ones_like(y))
+    assert cut[1] == cut[2] != cut[0]
+
+
+def test_a_theme_with_too_few_labels_is_left_out_and_told(labelled, workspace):
+    codebook = load_codebook(workspace.codebook)
+    enough, lacking = trainable(labelled[:30], codebook)
+    assert "penge" in {*enough, *lacking}
+    few = [one for one in labelled if not one.themes["penge"]] + [one for one in labelled if one.themes["penge"]][:4]
+    enough, lacking = trainable(few, codebook)
+    assert enough == ["ejerskab"]
+    assert "4 passages with it" in lacking["penge"]
+
+
+def test_the_hash_of_labels_does_not_depend_on_their_order(labelled):
+    assert labels_hash(labelled) == labels_hash(labelled[::-1])
+    assert labels_hash(labelled) != labels_hash(labelled[1:])
