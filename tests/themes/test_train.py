@@ -53,7 +53,7 @@ def test_held_out_probabilities_come_from_models_that_have_not_seen_the_passage(
     trained = train(replace(examples, answers=noise), FACTS)
     seen = trained.model.words.log_odds(trained.model.features.matrix(examples.readings))
     assert abs(np.corrcoef(trained.held_out[:, 0], noise[:, 0])[0, 1]) < 0.3
-    assert np.corrcoef(seen[:, 0], noise[:, 0])[0, 1] > 0.8
+    assert np.corrcoef(seen[:, 0], noise[:, 0])[0, 1] > 0.5
 
 
 def test_a_model_with_vectors_also_decides_without_them(examples):
