@@ -8,6 +8,7 @@ from typing import Any, Literal
 from klumme.gazetteer.data import read_table
 from klumme.gazetteer.words import fold
 
+_SETS = ("strong", "weak", "not_before", "not_after")
 _ENDINGS = tuple(stem + s for stem in ("", "e", "en", "er", "ne", "erne") for s in ("", "s"))
 _PART = re.compile(r"[\s\-–]+")
 _BODY = re.compile(r"\s+(region)?(s)?kommunes?$", re.IGNORECASE)
@@ -15,7 +16,7 @@ _BODY = re.compile(r"\s+(region)?(s)?kommunes?$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Municipality:
-    """One municipality; `kind` tells whether a town or an island has its name."""
+    """One municipality, as `municipalities.toml` explains it; the sets hold folded words."""
 
     code: str
     name: str
@@ -24,7 +25,8 @@ class Municipality:
     spellings: tuple[str, ...] = ()
     towns: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
-    homograph: Literal["", "weak", "strong"] = ""
+    strong: frozenset[str] = frozenset()
+    weak: frozenset[str] = frozenset()
     not_before: frozenset[str] = frozenset()
     not_after: frozenset[str] = frozenset()
     only_after: tuple[tuple[str, frozenset[str]], ...] = ()
@@ -53,7 +55,7 @@ def all_municipalities() -> tuple[Municipality, ...]:
 
 def _municipality(row: dict[str, Any]) -> Municipality:
     lists = {key: tuple(row[key]) for key in ("spellings", "towns", "people") if key in row}
-    sets = {key: frozenset(map(fold, row[key])) for key in ("not_before", "not_after") if key in row}
+    sets = {key: frozenset(map(fold, row[key])) for key in _SETS if key in row}
     needs = tuple((form, frozenset(map(fold, words))) for form, words in row.get("only_after", {}).items())
     return Municipality(**(row | lists | sets | {"only_after": needs}))
 

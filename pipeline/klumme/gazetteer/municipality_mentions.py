@@ -70,22 +70,32 @@ def _names_other(words: Words, first: int, last: int, place: Municipality) -> bo
 
 
 def _is_surname(words: Words, first: int) -> bool:
+    """Tell whether a first name, an initial, another surname or a title stands before the name."""
     before = words.precedes(first)
-    return (before in cue("first_names") and words.capital(first - 1)) or before in cue("titles")
+    if words.gap(first).strip() == "." and len(words.at(first - 1)) == 1:
+        return words.capital(first - 1)
+    named = before in cue("first_names") or (before.endswith("sen") and len(before) > 4)
+    return (named and words.capital(first - 1)) or before in cue("titles")
 
 
 def _is_common_word(words: Words, first: int, last: int, place: Municipality) -> bool:
     """Tell whether a name that is also a word is meant as that word: so it is at the head of most sentences."""
-    if not place.homograph or not words.opens(first) or last > first:
+    name = words.low(first)
+    if last > first or not words.opens(first) or name not in place.strong | place.weak:
         return False
-    behind = words.low(last + 1)
-    listed = words.gap(last + 1).strip() == "," or behind == "og"
-    other = words.low(last + 1 if behind != "og" else last + 2)
-    if listed and words.capital(last + 1 + (behind == "og")) and other in name_forms():
+    behind = words.follows(last)
+    if words.gap(last + 1) == "-" or _council(behind) or _in_row_of_places(words, last):
         return False
-    if words.gap(last + 1) == "-" or _council(behind):
+    if words.capital(last + 1) and behind.endswith(tuple(cue("institutions"))):
         return False
-    return place.homograph == "strong" or behind not in cue("place_verbs")
+    return name in place.strong or behind not in cue("place_verbs")
+
+
+def _in_row_of_places(words: Words, last: int) -> bool:
+    """Tell whether another place follows, behind a comma or "og"."""
+    other = last + 2 if words.follows(last) in ("og", "eller") else last + 1
+    parted = other == last + 2 or words.gap(other).strip() == ","
+    return parted and words.capital(other) and words.low(other) in name_forms()
 
 
 def _council(word: str) -> bool:

@@ -22,6 +22,7 @@ class Party:
     members: tuple[str, ...] = ()
     compounds: tuple[str, ...] = ()
     adjective: str = ""
+    any_case: bool = False
     homograph: bool = False
 
 
@@ -70,7 +71,8 @@ def name_forms() -> dict[str, list[tuple[tuple[str, ...], Party]]]:
         for name in (p.name, *p.names):
             words = tuple(fold(name).replace("-", " ").split())
             for ending in ("", "s", "'s"):
-                forms.setdefault(words[0], []).append(((*words[:-1], words[-1] + ending), p))
+                form = (*words[:-1], words[-1] + ending)
+                forms.setdefault(form[0], []).append((form, p))
     for found in forms.values():
         found.sort(key=lambda form: -len(form[0]))
     return forms

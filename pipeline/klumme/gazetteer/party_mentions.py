@@ -4,67 +4,42 @@ import re
 from functools import cache
 
 from klumme.gazetteer.cues import cue
-from klumme.gazetteer.parties import (
-    Party,
-    adjective_forms,
-    all_parties,
-    mark_forms,
-    member_forms,
-    name_forms,
-    short_forms,
-)
+from klumme.gazetteer.parties import Party, adjective_forms, all_parties, member_forms, name_forms
+from klumme.gazetteer.party_marks import GLUED, OFFICE_WORD, marked_party
 from klumme.gazetteer.words import Mention, Words, fold
 
-# A word for somebody or something that belongs to a party; behind "konservativ" it shows that the party is meant.
-_OFFICE = (
-    "(borgmester|borgmestre|medlem|medlemm|raadmand|raadmænd|raadkvinde|raadsgruppe|tingsgruppe|gruppeformand|politiker|"
-    "formand|formænd|forkvinde|ordfører|leder|kandidat|minister|ministre|vælgerforening|partiforening|partifælle|"
-    "landsmøde|bagland|ungdom)"
-)
-_ENDING = "(e|en|er|et|ne|erne|ene|n)?s?"
-_OFFICE_WORD = re.compile(f"\\w*{_OFFICE}{_ENDING}")
-# What may be glued to a party's name or abbreviation: "venstreborgmester", "S-gruppen", "DF-støttet".
-_GLUED = re.compile(
-    f"\\w*({_OFFICE[1:-1]}|gruppe|folk|mand|mænd|kvinde|kvinder|vælger|byraad|regering|top|profil|veteran|liste|forslag|"
-    f"ledet|ledede|styret|styrede|støttet|støttede|medlemskab|plakat|er|ere|eren|erne){_ENDING}"
-)
 _FOREIGN = re.compile(
     "(svensk|norsk|tysk|britisk|engelsk|fransk|amerikansk|spansk|italiensk|hollandsk|finsk|europæisk|østrigsk|islandsk)e?|"
     "(tyskland|sverige|norge|storbritannien|england|frankrig|finland|østrig)s?"
 )
-_AND = frozenset(("og", "eller", "samt", "plus"))
-_LISTS = re.compile("(parti)?(liste|listen|lister|listerne|listes)")
+
+Hit = tuple[Party, int]
 
 
 def find_parties(text: str) -> list[Mention]:
     """Find all mentions of parties, in the order of the text, no two over the same characters."""
     words, found, i = Words(text), list[Mention](), 0
     while i < len(words):
-        hit = _named(words, i) or _abbreviated(words, i) or _member(words, i) or _adjective(words, i)
+        hit = _named(words, i) or _marked(words, i) or _member(words, i) or _adjective(words, i)
         if hit and not _foreign(words, i):
             found.append(_make(words, i, i + hit[1] - 1, hit[0]))
         i += hit[1] if hit else 1
     return found
 
 
-Hit = tuple[Party, int]
-
-
 def _named(words: Words, i: int) -> Hit | None:
     """Find a party's name at a word, and of how many words it is."""
-    if not words.capital(i):
-        return None
     for name, party in name_forms().get(words.low(i), ()):
-        if _stands(words, i, name):
+        if _stands(words, i, name, party.any_case and len(name) > 1 and name[0] != "de"):
             return None if party.homograph and _is_common_word(words, i) else (party, len(name))
     return None
 
 
-def _stands(words: Words, i: int, name: tuple[str, ...]) -> bool:
+def _stands(words: Words, i: int, name: tuple[str, ...], any_case: bool) -> bool:
     if tuple(words.folded[i : i + len(name)]) != name:
         return False
     joined = all(words.gap(i + k).strip() in ("", "-") for k in range(1, len(name)))
-    return joined and (name[0] in ("det", "de") or all(words.capital(i + k) for k in range(len(name))))
+    return joined and (any_case or all(words.capital(i + k) for k in range(len(name))))
 
 
 def _is_common_word(words: Words, i: int) -> bool:
@@ -76,82 +51,16 @@ def _is_common_word(words: Words, i: int) -> bool:
     behind = words.follows(i)
     if behind in cue("being"):
         return words.low(i + 2) not in cue("party_being")
+    if behind in cue("wanting"):
+        return words.low(i + 2) in cue("costs")
     if words.low(i).endswith("s"):
-        return not _GLUED.fullmatch(behind)
+        return not GLUED.fullmatch(behind)
     return behind not in cue("acts") and words.gap(i + 1).strip() != ","
 
 
-def _abbreviated(words: Words, i: int) -> Hit | None:
-    """Find an abbreviation at a word: one that stands alone, or a mark where its surroundings show the party."""
-    word = words.at(i)
-    if party := short_forms().get(word):
-        return None if word == "NB" and words.gap(i + 1).strip()[:1] in (":", "!") else (party, 1)
-    bare = re.sub(r"['’]?s$", "", word)
-    if bare not in mark_forms() or (bare != word and len(bare) > 1 and bare not in mark_forms()):
-        return None
-    if _LISTS.fullmatch(_head(words, i)):
-        return next((p, 1) for p in (*_lettered(bare), mark_forms()[bare]))
-    marked = _in_brackets(words, i) or _glued(words, i) or _among_parties(words, i)
-    return (mark_forms()[bare], 1) if marked else None
-
-
-def _lettered(letter: str) -> tuple[Party, ...]:
-    return tuple(p for p in all_parties() if p.letter == letter)
-
-
-def _head(words: Words, i: int) -> str:
-    """Return the word before a letter, or before the row of letters that it is part of."""
-    while i and words.capital(i) and (words.gap(i).strip() == "," or words.low(i - 1) in _AND):
-        i -= 1 if words.gap(i).strip() == "," else 2
-    return words.low(i - 1)
-
-
-def _in_brackets(words: Words, i: int) -> bool:
-    """Tell whether a mark stands in brackets behind a name or an office, as in "Marie Stærke (S)"."""
-    if not words.gap(i).endswith("(") or words.gap(i + 1)[:1] not in (")", ",", "/"):
-        return False
-    before = words.low(i - 1)
-    return len(words.at(i)) > 1 or (i > 0 and (words.capital(i - 1) or bool(_OFFICE_WORD.fullmatch(before))))
-
-
-def _glued(words: Words, i: int) -> bool:
-    """Tell whether a hyphen binds a mark to a word that belongs to parties, as in "S-borgmester"."""
-    return words.gap(i + 1) == "-" and bool(_GLUED.fullmatch(words.low(i + 1))) and words.gap(i) != "-"
-
-
-def _among_parties(words: Words, i: int) -> bool:
-    """Tell whether a mark stands in a row with a party that is named beyond doubt, or with another mark of papers."""
-    return any(_shows_party(words, i, j) for j in (_next_in_row(words, i), _previous_in_row(words, i)) if j is not None)
-
-
-def _next_in_row(words: Words, i: int) -> int | None:
-    gap = words.gap(i + 1).strip()
-    if gap in (",", "/", "-", "+") and i + 1 < len(words):
-        return i + 1
-    return i + 2 if not gap and words.low(i + 1) in _AND and i + 2 < len(words) else None
-
-
-def _previous_in_row(words: Words, i: int) -> int | None:
-    gap = words.gap(i).strip()
-    if gap in (",", "/", "-", "+") and i > 0:
-        return i - 1
-    return i - 2 if not gap and words.low(i - 1) in _AND and i > 1 else None
-
-
-_PRESS = frozenset("SVKRM")
-
-
-def _shows_party(words: Words, i: int, j: int) -> bool:
-    if words.at(j) in short_forms() or words.low(j) in (
-        "enhedslisten",
-        "alternativet",
-        "moderaterne",
-        "socialdemokratiet",
-    ):
-        return True
-    if "størrelse" in (words.low(min(i, j) - 1)):
-        return False
-    return words.at(j) in _PRESS and words.at(i) in _PRESS
+def _marked(words: Words, i: int) -> Hit | None:
+    party = marked_party(words, i)
+    return (party, 1) if party else None
 
 
 def _member(words: Words, i: int) -> Hit | None:
@@ -160,7 +69,7 @@ def _member(words: Words, i: int) -> Hit | None:
     if party := member_forms().get(low):
         return party, 1
     return next(
-        ((p, 1) for stem, p in _compounds() if low.startswith(stem) and _GLUED.fullmatch(low[len(stem) :])), None
+        ((p, 1) for stem, p in _compounds() if low.startswith(stem) and GLUED.fullmatch(low[len(stem) :])), None
     )
 
 
@@ -171,17 +80,30 @@ def _compounds() -> tuple[tuple[str, Party], ...]:
 
 def _adjective(words: Words, i: int) -> Hit | None:
     """Find "de konservative" and "konservativ borgmester", but not "konservative værdier"."""
-    party = _adjectives().get(words.low(i).removesuffix("s"))
+    low = words.low(i)
+    party = _adjectives().get(low.removesuffix("s"))
     if party is None:
         return None
-    behind = words.follows(i)
-    if _OFFICE_WORD.fullmatch(behind):
+    if OFFICE_WORD.fullmatch(words.follows(i)):
         return party, 1
-    plural = words.low(i).rstrip("s").endswith("e")
-    named = words.precedes(i) == "de" or words.capital(i)
-    alone = behind in cue("no_noun") or not words.gap(i + 1).isspace() or words.capital(i + 1)
+    plural = low.removesuffix("s").endswith("e")
+    named = words.precedes(i) in ("de", "den") or words.capital(i)
     in_sentence = words.capital(i) and not words.opens(i)
-    return (party, 1) if plural and named and (alone or in_sentence) else None
+    return (party, 1) if plural and named and (in_sentence or low.endswith("s") or _stands_alone(words, i)) else None
+
+
+def _stands_alone(words: Words, i: int) -> bool:
+    """Tell whether no noun follows an adjective, also not behind "og" and a second one."""
+    behind = words.follows(i)
+    if behind in ("og", "eller"):
+        other = i + 3 if words.low(i + 2) in ("de", "den") else i + 2
+        return words.low(other) not in cue("leanings") or _stands_alone(words, other)
+    return (
+        not behind
+        or behind in cue("no_noun")
+        or behind.endswith(("ede", "nte", "lte", "gte", "kte"))
+        or words.capital(i + 1)
+    )
 
 
 @cache

@@ -55,8 +55,8 @@ class Words:
         return len(self.spans)
 
     def at(self, index: int) -> str:
-        """Return the word as it is written."""
-        return self.text[slice(*self.spans[index])] if 0 <= index < len(self.spans) else ""
+        """Return the word in its own case, with one kind of apostrophe."""
+        return self.text[slice(*self.spans[index])].translate(_PLAIN) if 0 <= index < len(self.spans) else ""
 
     def low(self, index: int) -> str:
         """Return the word folded."""
