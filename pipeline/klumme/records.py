@@ -102,6 +102,7 @@ class Article:
     fetched_at: datetime | None
     origin: str
     duplicate_of: str = ""
+    genre: Literal["opinion", "news", ""] = ""
 
 
 @dataclass(frozen=True, slots=True)

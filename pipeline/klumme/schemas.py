@@ -90,6 +90,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("fetched_at", _TIME),
             ("origin", _TEXT),
             ("duplicate_of", _TEXT),
+            ("genre", _TEXT),
         ]
     ),
     "politicians": pa.schema(

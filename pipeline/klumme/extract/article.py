@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from klumme.extract.author_note import parse_author_note
+from klumme.extract.genre import Genre, tell_genre
 from klumme.extract.language import detect_language
 from klumme.extract.metadata import Metadata
 from klumme.extract.text import words
@@ -42,6 +43,7 @@ class ExtractedArticle:
     updated: datetime | None
     language: str
     blocks: tuple[Block, ...]
+    genre: Genre = ""
     politician: Politician | None = None
     dropped: dict[str, int] = field(default_factory=dict)
 
@@ -74,6 +76,7 @@ def assemble(url: str, meta: Metadata, blocks: tuple[Block, ...], dropped: Count
         updated=meta.updated if meta.updated != meta.published else None,
         language=detect_language(text) or meta.language,
         blocks=blocks,
+        genre=tell_genre(meta, url, blocks),
         politician=politician,
         dropped={kind: count for kind, count in dropped.items() if count},
     )
@@ -90,16 +93,19 @@ def _with_author(article: ExtractedArticle, politician: Politician) -> Extracted
     )
 
 
-def judge(article: ExtractedArticle, language: str, walled: bool) -> ExtractedArticle | Skip:
-    """Return the article, or why it is not kept: a paywall's stub, too short, or in a language not asked for."""
+def closed(article: ExtractedArticle) -> Skip:
+    """Say that only the beginning of an article is open to all."""
+    return Skip("paywall", f"only {len(words(article.text))} words of '{article.title}' are open")
+
+
+def judge(article: ExtractedArticle, language: str) -> Skip | None:
+    """Say why an article is not kept, None where it is: too short, or in another language than the one asked for."""
     count = len(words(article.text))
-    if walled:
-        return Skip("paywall", f"only {count} words of '{article.title}' are open")
     if count < SHORTEST:
         return Skip("too short", f"{count} words of running text, {SHORTEST} are needed")
     if language and article.language != language:
         return Skip("language", f"'{article.title}' is in '{article.language or 'an unknown language'}'")
-    return article
+    return None
 
 
 def stored(
@@ -129,6 +135,7 @@ def stored(
         page_sha256=page_sha256,
         fetched_at=fetched_at,
         origin=origin,
+        genre=article.genre,
     )
 
 

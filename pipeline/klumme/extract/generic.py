@@ -1,14 +1,112 @@
-"""Find the body of a page without selectors: trafilatura says where it is, the page's own markup says what it is."""
+"""Find the body of a page without selectors: trafilatura says which text it is, the page's markup what kind of text."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
+import trafilatura
 from bs4 import BeautifulSoup
+from lxml.etree import _Element
 
 from klumme.extract.blocks import Found, read_blocks
-from klumme.extract.boilerplate import strip_page
+from klumme.extract.boilerplate import leftover, strip_page
+from klumme.extract.notes import is_author_note, is_column_note
+from klumme.extract.pull_quotes import is_pull_quote
+from klumme.extract.text import clean_text, words
+
+# Of a block's word pairs, so many must stand in the text that trafilatura found.
+_COVERED = 0.8
+_FEW = 6
 
 
-def generic_body(soup: BeautifulSoup, dropped: Counter[str]) -> list[Found]:
-    """Return the blocks of a page's main text."""
+def generic_body(html: str, soup: BeautifulSoup, dropped: Counter[str]) -> list[Found]:
+    """Return the blocks of a page's main text in reading order.
+
+    What trafilatura finds is never lost: where the walk through the markup missed it, it is put back in its place.
+    """
+    main = _main_text(html)
     strip_page(soup, dropped)
-    return read_blocks(soup.body or soup)
+    own = read_blocks(soup.body or soup)
+    if not main:
+        return own
+    return _put_back(list(_kept(own, _core(own, main))), main)
+
+
+def _main_text(html: str) -> list[Found]:
+    document = trafilatura.bare_extraction(html, include_comments=False)
+    body = getattr(document, "body", None)
+    return [] if body is None else [found for element in body for found in _read(element) if found.text]
+
+
+def _read(element: _Element) -> Iterator[Found]:
+    """Read one element of trafilatura's own markup."""
+    if element.tag in ("list", "table"):
+        items = [" ".join(item.itertext()) for item in element.iter("item", "row")]
+        yield Found("list", "\n".join(filter(None, map(clean_text, items))))
+    elif element.tag == "head":
+        yield Found("subheading", clean_text("".join(element.itertext())))
+    elif element.tag != "graphic":
+        yield Found("paragraph", clean_text(" ".join(element.itertext())), quoted=element.tag == "quote")
+
+
+def _core(own: Sequence[Found], main: Sequence[Found]) -> list[bool]:
+    """Tell for each block whether it is main text; the same text counts again only if trafilatura has it again."""
+    known, often, seen = _Text(main), Counter(block.text for block in main), Counter[str]()
+    core = []
+    for block in own:
+        core.append(known.covers(block) and seen[block.text] < max(1, often[block.text]))
+        seen[block.text] += core[-1]
+    return core
+
+
+class _Text:
+    """The words of the main text, to be asked whether they hold those of a block."""
+
+    def __init__(self, blocks: Sequence[Found]) -> None:
+        running = ["¶", *(word for block in blocks for word in (*words(block.text), "¶"))]
+        self._line = f" {' '.join(running)} "
+        self._pairs = set(pairwise(running))
+
+    def covers(self, block: Found) -> bool:
+        """Tell whether a block is part of the main text."""
+        own = words(block.text)
+        # A few words are found in any text: they count only where they are a block there too.
+        whole = own if len(own) > _FEW else ["¶", *own, "¶"]
+        if own and f" {' '.join(whole)} " in self._line:
+            return True
+        pairs = list(pairwise(own))
+        return len(pairs) > 4 and sum(pair in self._pairs for pair in pairs) >= _COVERED * len(pairs)
+
+
+def _kept(own: Sequence[Found], core: Sequence[bool]) -> Iterator[Found]:
+    """Keep the main text, and what belongs to it though trafilatura passes it over: quotes, subheadings, the notes."""
+    first = core.index(True) if any(core) else len(core)
+    last = len(core) - 1 - core[::-1].index(True) if any(core) else -1
+    running = [block.text for block, main in zip(own, core, strict=True) if main]
+    for place, (block, main) in enumerate(zip(own, core, strict=True)):
+        beside = place > first and (
+            is_author_note(block.text)
+            or is_column_note(block.text)
+            or (block.sure and is_pull_quote(block.text, running, 1))
+        )
+        inside = first < place < last and (block.sure or block.quoted or block.emphasised)
+        heads_text = first < place < last and block.kind == "subheading" and core[place + 1]
+        if main or beside or inside or heads_text:
+            yield replace(block, sure=block.sure and not main)
+
+
+def _put_back(kept: list[Found], main: Sequence[Found]) -> list[Found]:
+    """Insert what of the main text is not among the blocks kept, behind what it follows."""
+    have, place = _Text(kept), 0
+    for block in main:
+        if have.covers(block):
+            place = next((i for i, other in enumerate(kept) if _same(other, block) and i >= place - 1), place - 1) + 1
+        elif not leftover(block.text):
+            kept.insert(place, block)
+            place += 1
+    return kept
+
+
+def _same(one: Found, other: Found) -> bool:
+    return words(other.text)[:8] == words(one.text)[:8]

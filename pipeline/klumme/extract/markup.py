@@ -2,16 +2,15 @@
 
 from bs4 import BeautifulSoup, Tag
 
-from klumme.extract.text import clean_text, decode, mend
+from klumme.extract.text import clean_text, mend
 
 # What lies deeper is read as plain text: pages nest some thirty deep, traps a hundred thousand.
 DEEPEST = 200
 
 
-def parse_page(html: bytes | str, declared: str = "") -> BeautifulSoup:
-    """Parse a page; `declared` is the encoding that its header states."""
-    text = decode(html, declared) if isinstance(html, bytes) else html
-    return BeautifulSoup(mend(text), "lxml")
+def parse_page(html: str) -> BeautifulSoup:
+    """Parse a page."""
+    return BeautifulSoup(mend(html), "lxml")
 
 
 def text_of(element: Tag) -> str:

@@ -19,6 +19,18 @@ from klumme.extract.text import clean_text
 _ARTICLE_TYPES = re.compile(
     r"(?:News|Opinion|Scholarly|Reportage|Analysis|Blog|Social)?(?:Article|Posting)$|ReportageNewsArticle"
 )
+# Where a byline stands, the surest place first.
+_BYLINES = (
+    "[itemprop=author] [itemprop=name]",
+    "[itemprop=author]",
+    "[rel~=author]",
+    ".author-name",
+    ".byline",
+    "[class*=forfatter]",
+    "[class*=byline]",
+    "[class*=author]",
+)
+_STANDFIRSTS = "[class*=manchet], [class*=standfirst], [class*=underrubrik], [class*=post-excerpt]"
 _SITE_NAME = re.compile(r"\s+[|–—-]\s+[^|–—]{2,40}$")
 
 
@@ -65,16 +77,36 @@ def _time_at(soup: Tag, selector: str) -> datetime | None:
 
 def stated(soup: BeautifulSoup) -> Metadata:
     """Read what any page may state: JSON-LD before meta tags before headings and bylines."""
-    return _linked_data(soup).or_else(_meta(soup)).or_else(_visible(soup))
+    said = _linked_data(soup).or_else(_meta(soup)).or_else(_visible(soup))
+    return replace(said, standfirst=_shown_standfirst(soup, said.standfirst))
 
 
-def canonical(soup: BeautifulSoup, url: str, hosts: frozenset[str]) -> str:
-    """Return the address that a page calls its own, where that is on one of the hosts; else the one given."""
+def _shown_standfirst(soup: BeautifulSoup, description: str) -> str:
+    """Return the standfirst that a page shows, else its description, unless that is how the text begins.
+
+    Many pages describe themselves by their first paragraph; it is a standfirst where it has a class of its own.
+    """
+    if named := first_text(soup, _STANDFIRSTS):
+        return named
+    start = description.rstrip(".… ")
+    for element in soup.find_all(["p", "div", "h2", "h3", "span"]):
+        text = text_of(element) if start and len(element.get_text()) < 4 * len(start) + 400 else ""
+        if text and text.startswith(start):
+            own = element.get_attribute_list("class")
+            alone = bool(own and own[0]) and len(soup.find_all(element.name, class_=own[0])) == 1
+            return text if alone and text == description else ""
+    return description
+
+
+def canonical(soup: BeautifulSoup, url: str, hosts: frozenset[str] | None) -> str:
+    """Return the address that a page calls its own, if it lies on one of the hosts (None: any), else the one given."""
     link = soup.find("link", rel="canonical")
     own = urljoin(url, str(link.get("href") or "")) if isinstance(link, Tag) else ""
     try:
         parts = urlsplit(own)
-        trusted = parts.scheme in ("http", "https") and parts.hostname in hosts and parts.path.strip("/")
+        trusted = (
+            parts.scheme in ("http", "https") and (hosts is None or parts.hostname in hosts) and parts.path.strip("/")
+        )
     except ValueError:
         return url
     return own if trusted else url
@@ -163,14 +195,14 @@ def _person(text: str) -> str:
 def _visible(soup: BeautifulSoup) -> Metadata:
     """Read headline, standfirst, byline and times from the markup that papers use."""
     heading = first_text(soup, "article h1") or first_text(soup, "h1")
-    line = first_text(
-        soup, "[rel=author], [itemprop=author], .byline, .author-name, .author, [class*=byline], [class*=forfatter]"
-    )
-    author, role, party = parse_byline(line)
+    lines = (first_text(soup, selector) for selector in _BYLINES)
+    author, role, party = next(filter(any, map(parse_byline, lines)), ("", "", ""))
     return Metadata(
         title=heading or _SITE_NAME.sub("", first_text(soup, "title")),
         author=author,
         role=role,
         party=party,
+        section=first_text(soup, "[rel~=category]"),
+        tags=all_texts(soup, "[rel=tag]"),
         published=_time_at(soup, "time[datetime], [itemprop=datePublished]"),
     )

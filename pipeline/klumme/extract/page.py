@@ -7,12 +7,13 @@ from datetime import datetime
 from bs4 import BeautifulSoup, Tag
 
 from klumme.collect.sources import Selectors
-from klumme.extract.article import ExtractedArticle, Skip, assemble, judge
+from klumme.extract.article import ExtractedArticle, Skip, assemble, closed, judge
 from klumme.extract.blocks import Found, read_blocks
 from klumme.extract.boilerplate import strip_page
 from klumme.extract.generic import generic_body
 from klumme.extract.markup import parse_page, text_of
 from klumme.extract.metadata import Metadata, canonical, selected, stated
+from klumme.extract.text import decode
 from klumme.extract.typed import type_blocks
 from klumme.records import BlockKind
 
@@ -21,25 +22,38 @@ def extract_article(
     html: bytes | str,
     url: str = "",
     selectors: Sequence[Selectors] = (),
-    hosts: frozenset[str] = frozenset(),
+    hosts: frozenset[str] | None = frozenset(),
     language: str = "da",
 ) -> ExtractedArticle | Skip:
+    """Read one page, or say why it is not taken; an empty `language` takes any. See `read_page`."""
+    article, page = read_page(html, url, selectors, hosts)
+    return page or judge(article, language) or article
+
+
+def read_page(
+    html: bytes | str,
+    url: str = "",
+    selectors: Sequence[Selectors] = (),
+    hosts: frozenset[str] | None = frozenset(),
+) -> tuple[ExtractedArticle, Skip | None]:
     """Read one page: by the selectors that fit it, and for the rest by what any page states.
 
-    The canonical address is believed where it lies on one of `hosts`; an empty `language` takes any.
+    The canonical address is believed where it lies on one of `hosts`, with None wherever it lies. Returns the article
+    as far as it can be read, and the reason why the page is none or is closed.
     """
-    soup = parse_page(html)
+    text = decode(html) if isinstance(html, bytes) else html
+    soup = parse_page(text)
     general = stated(soup)
     own_url = canonical(soup, url, hosts)
     chosen = choose(soup, selectors, general.published)
-    if not chosen and not _says_article(soup, general, bool(selectors)):
-        return Skip("no article", "the page does not say that it is one")
+    skip = None if chosen else _no_article(soup, general, bool(selectors))
     meta = selected(soup, chosen).or_else(general) if chosen else general
     walled = not meta.free or bool(chosen and chosen.paywall and soup.select_one(chosen.paywall))
     dropped: Counter[str] = Counter()
-    found = _selected_body(soup, chosen, dropped) if chosen else generic_body(soup, dropped)
+    found = _selected_body(soup, chosen, dropped) if chosen else generic_body(text, soup, dropped)
     blocks = type_blocks(found, (meta.title, meta.standfirst), meta.author, dropped)
-    return judge(assemble(own_url, meta, blocks, dropped), language, walled)
+    article = assemble(own_url, meta, blocks, dropped)
+    return article, skip or (closed(article) if walled else None)
 
 
 def choose(soup: BeautifulSoup, selectors: Sequence[Selectors], published: datetime | None) -> Selectors | None:
@@ -53,9 +67,10 @@ def _fits(soup: BeautifulSoup, selectors: Selectors) -> bool:
     return bool(wanted) and all(soup.select_one(css) is not None for css in wanted)
 
 
-def _says_article(soup: BeautifulSoup, general: Metadata, strict: bool) -> bool:
-    """Ask the page what it is; where the selectors of its source do not fit, it has to say so itself."""
-    return bool(general.kind) or (not strict and bool(general.published or len(soup.find_all("p")) > 2))
+def _no_article(soup: BeautifulSoup, general: Metadata, strict: bool) -> Skip | None:
+    """Ask the page what it is; where the selectors of its source do not fit, it has to say itself that it is one."""
+    says = bool(general.kind) or (not strict and bool(general.published or len(soup.find_all("p")) > 2))
+    return None if says else Skip("no article", "the page does not say that it is one")
 
 
 def _selected_body(soup: BeautifulSoup, chosen: Selectors, dropped: Counter[str]) -> list[Found]:

@@ -37,7 +37,9 @@ def _without_furniture(found: Sequence[Found], heads: Sequence[str], dropped: Co
     for block in found:
         if kind := leftover(block.text):
             dropped[kind] += 1
-        elif block.text and not (len(kept) < 2 and block.text in heads):
+        elif len(kept) < 2 and block.text in heads:
+            dropped["title" if block.text == heads[0] else "standfirst"] += 1
+        elif block.text:
             kept.append(block)
     return kept
 

@@ -31,14 +31,16 @@ def read_file(path: Path) -> Iterator[Piece]:
     Raises InputError for a file that cannot be read at all: none, a directory, empty, binary, not UTF-8.
     """
     ending = path.suffix.lower()
-    content = _content(path, ending)
+    content = read_bytes(path)
+    if ending not in ENDINGS:
+        raise InputError(f"{path.name} has an ending that is not known.", did_you_mean(ending, ENDINGS))
     title = path.stem.replace("-", " ").replace("_", " ")
     if ending == ".docx":
         from klumme.extract.files.word import read_word
 
         yield Piece(path.name, read_word(content, path.name, title))
     elif ending in (".html", ".htm"):
-        yield Piece(path.name, extract_article(decode(content), language=""))
+        yield Piece(path.name, extract_article(decode(content), hosts=None, language=""))
     elif ending == ".txt":
         yield Piece(path.name, read_plain(_text(content, path.name), Metadata(), title))
     else:
@@ -56,13 +58,12 @@ def _rows(text: str, name: str, ending: str) -> Iterator[Piece]:
             yield Piece(origin, found, source)
 
 
-def _content(path: Path, ending: str) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Return what a file holds; raises InputError for none, a directory, an empty, huge or forbidden one."""
     if path.is_dir():
         raise InputError(f"{path} is a directory.", f"Name the files in it, as in {path}/*.txt.")
     if not path.exists():
         raise InputError(f"There is no file {path}.", "Check the name.")
-    if ending not in ENDINGS:
-        raise InputError(f"{path.name} has an ending that is not known.", did_you_mean(ending, ENDINGS))
     try:
         if path.stat().st_size > LARGEST:
             raise InputError(f"{path.name} has more than {LARGEST // 1_000_000} MB.", "Cut it into smaller files.")
