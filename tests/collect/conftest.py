@@ -1,5 +1,6 @@
 """A web server on loopback that does what it is told, however wrong; and a collector pointed at it."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
@@ -73,14 +74,28 @@ class Site:
         return sum(1 for asked, _ in self.requests if asked == path)
 
 
-@pytest.fixture
-def site():
+@contextmanager
+def _serving():
     with Server(("127.0.0.1", 0), Handler) as server:
         server.site = Site(f"http://127.0.0.1:{server.server_address[1]}")
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield server.site
         server.site.stop.set()
         server.shutdown()
+
+
+@pytest.fixture
+def site():
+    with _serving() as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A collector with a site of its own, for all tests of a module: one run over many behaviours is quick."""
+    folder = tmp_path_factory.mktemp("shared")
+    with _serving() as site:
+        yield Collecting(site, Workspace(folder, folder))
 
 
 LISTING = {"kind": "listing", "address": "/", "entry": "article", "link": "a", "next": "a.next"}

@@ -4,6 +4,7 @@ import gzip
 import socket
 import struct
 import zlib
+from collections import Counter
 
 import pytest
 
@@ -61,6 +62,10 @@ def _to(location, status=302):
     return (status, {"Location": location}, b"")
 
 
+def _to_itself(handler):
+    handler.answer(302, {"Location": handler.path}, b"")
+
+
 def _wall_of_cookies(handler):
     handler.answer(302, {"Location": handler.path, "Set-Cookie": "ja=1"}, b"")
 
@@ -89,10 +94,10 @@ LEFT_OUT = {
     "gzip in gzip": ((200, HTML | {"Content-Encoding": "gzip, gzip"}, gzip.compress(BOMB)), "encoding"),
     "a page of 50 megabytes": ((200, HTML, b"x" * 50_000_000), "too-large"),
     "a page without an end": (_endless, "too-large"),
-    "a redirect to itself": (_to("/bad"), "redirect-loop"),
+    "a redirect to itself": (_to_itself, "redirect-loop"),
     "a cookie demanded": (_wall_of_cookies, "redirect-loop"),
     "redirects without an end": (_to("/hop1"), "redirect-loop"),
-    "a redirect with a bomb": ((302, {"Location": "/bad", "Content-Encoding": "gzip"}, BOMB), "too-large"),
+    "a redirect with a bomb": ((302, {"Location": "/hop1", "Content-Encoding": "gzip"}, BOMB), "too-large"),
     "a redirect to nowhere": ((302, {}, b""), "odd-status"),
     "a redirect that is no address": (_to("http://[::bad"), "odd-status"),
     "a redirect to another site": (_to("https://example.org/"), "foreign-host"),
@@ -103,7 +108,7 @@ LEFT_OUT = {
     "a redirect to a script": (_to("javascript:alert(1)"), "scheme"),
     "a redirect with a password": (_to("http://me:secret@127.0.0.1/"), "foreign-host"),
     "a redirect to a closed part": (_to("/lukket/x"), "disallowed"),
-    "a login wall": (_to("/log-ind?til=/bad"), "login-wall"),
+    "a login wall": (_to("/log-ind?til=x"), "login-wall"),
     "429 without a word": ((429, {}, b""), "busy"),
     "503 until next year": ((503, {"Retry-After": "Fri, 31 Dec 2100 23:59:59 GMT"}, b""), "busy"),
     "503 with nonsense": ((503, {"Retry-After": "snart"}, b""), "busy"),
@@ -125,19 +130,37 @@ LEFT_OUT = {
 }
 
 
-@pytest.mark.parametrize("behaviour", LEFT_OUT)
-def test_what_gives_no_page_is_left_out_with_its_reason_and_the_run_goes_on(site, collector, behaviour):
-    route, reason = LEFT_OUT[behaviour]
-    site.listing("/bad", "/good")
-    site.page("/good")
-    site.page("/log-ind?til=/bad")
+def _path(behaviour):
+    return "/" + behaviour.replace(" ", "-")
+
+
+@pytest.fixture(scope="module")
+def hostile(shared):
+    """One run over a listing where each behaviour stands before a good article, and what came of both."""
+    site, paths = shared.site, [_path(behaviour) for behaviour in LEFT_OUT]
+    site.listing(*[each for path in paths for each in (path, f"{path}/good")])
+    for path in paths:
+        site.page(f"{path}/good", f"<p>{path}")
+    site.page("/log-ind?til=x")
     site.routes["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /lukket\n")
     site.routes |= {f"/hop{n}": _to(f"/hop{n + 1}") for n in range(1, 20)}
-    site.routes["/bad"] = route
-    report = collector.run()
-    assert collector.reasons() == {"/bad": reason}
-    assert collector.kept() == ["/good"]
-    assert (report.skipped, report.counts["new"]) == ({reason: 1}, 1)
+    site.routes |= {_path(behaviour): route for behaviour, (route, _) in LEFT_OUT.items()}
+    report = shared.run()
+    return report, shared.reasons(), shared.kept()
+
+
+@pytest.mark.parametrize("behaviour", LEFT_OUT)
+def test_what_gives_no_page_is_left_out_with_its_reason_and_the_run_goes_on(hostile, behaviour):
+    _, reasons, kept = hostile
+    assert reasons[_path(behaviour)] == LEFT_OUT[behaviour][1]
+    assert f"{_path(behaviour)}/good" in kept
+    assert _path(behaviour) not in kept
+
+
+def test_the_report_counts_every_reason(hostile):
+    report, reasons, kept = hostile
+    assert report.skipped == Counter(reason for _, reason in LEFT_OUT.values())
+    assert len(reasons) == report.counts["new"] == len(kept) == len(LEFT_OUT)
 
 
 KEPT = {

@@ -22,7 +22,7 @@ from klumme.tables import Tables
 from klumme.workspace import Workspace
 
 SETTINGS = CollectSettings(retries=0)
-KILLS = int(os.environ.get("KILLS", "4"))
+KILLS = int(os.environ.get("KILLS", "3"))
 
 # The child kills itself at the n-th time that it opens, renames, removes, cuts or connects to something.
 CHILD = """
@@ -146,7 +146,7 @@ def test_an_archive_cut_at_any_byte_is_completed(column, site, tmp_path):
     _here(whole, column)
     (warc,) = (whole / "corpus" / "raw").iterdir()
     size = warc.stat().st_size
-    for share in (0.02, 0.31, 0.5, 0.77, 0.999):
+    for share in (0.02, 0.5, 0.999):
         cut = tmp_path / f"cut{share}"
         shutil.copytree(whole / "corpus" / "raw", cut / "corpus" / "raw")
         os.truncate(cut / "corpus" / "raw" / warc.name, int(size * share))

@@ -38,24 +38,23 @@ class Ledger:
         self._clock = clock or (lambda: datetime.now(UTC).replace(tzinfo=None))
         self._new: dict[str, list[Any]] = {table: [] for table in _ORDER}
         self.skipped: Counter[str] = Counter()
-        self.pages = {row["url"]: Page(**row) for row in self._rows("pages", "fetched_at")}
-        self.visits = {row["url"]: Visit(**row) for row in self._rows("visits", '"at"')}
-        self._decisions = {row["url"]: _said(Decision(**row)) for row in self._rows("permissions", '"at"')}
-        self._reasons = {
-            row["item"]: (row["reason"], row["detail"])
-            for row in self._rows("skipped", '"at"')
-            if row["stage"] == STAGE
-        }
+        known = _known(tables, source)
+        self.pages = {row["url"]: Page(**row) for row in known["pages"]}
+        self.visits = {row["url"]: Visit(**row) for row in known["visits"]}
+        self._decisions = {row["url"]: _said(Decision(**row)) for row in known["permissions"]}
+        self._reasons = {row["item"]: (row["reason"], row["detail"]) for row in known["skipped"]}
+        self._ends: dict[str, int] = {}
+        for row in known["pages"]:
+            self._ends[row["warc"]] = max(row["offset"], self._ends.get(row["warc"], 0))
 
     def recover(self, archive: Archive) -> int:
         """Write the rows of pages that are in the archive and in no table, and return how many there were."""
-        newest = 'SELECT warc, max("offset") AS last FROM pages WHERE source = ? GROUP BY warc'
-        ends = {row["warc"]: row["last"] for row in self._tables.read(newest, [self._source])}
-        found = list(archive.recover(ends))
-        for stored in found:
+        found = 0
+        for stored in archive.recover(self._ends):
             self.keep(stored)
+            found += 1
         self.flush()
-        return len(found)
+        return found
 
     def keep(self, stored: Stored) -> None:
         """Note a page that is in the archive, and that the address which led to it is settled."""
@@ -99,8 +98,18 @@ class Ledger:
         if rows:
             self._tables.append(rows)
 
-    def _rows(self, table: str, by: str) -> list[dict[str, Any]]:
-        return self._tables.read(f"SELECT * FROM {table} WHERE source = ? ORDER BY {by}", [self._source])  # noqa: S608
+
+def _known(tables: Tables, source: str) -> dict[str, list[dict[str, Any]]]:
+    """Read the rows of a source, oldest first; of what was skipped, those of this stage."""
+    known = {}
+    with tables.connect() as connection:
+        for table in _ORDER:
+            stage = f" AND stage = '{STAGE}'" if table == "skipped" else ""
+            by = "fetched_at" if table == "pages" else '"at"'
+            rows = connection.execute(f"SELECT * FROM {table} WHERE source = ?{stage} ORDER BY {by}", [source])  # noqa: S608
+            names = [column[0] for column in rows.description]
+            known[table] = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    return known
 
 
 def _said(decision: Decision) -> tuple[bool, str, str]:

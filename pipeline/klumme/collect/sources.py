@@ -206,7 +206,7 @@ def _value(kind: Any, value: Any, where: str) -> Any:
     if get_origin(kind) is Literal:
         if value not in get_args(kind):
             raise SourceFileError(f"{where} cannot be {value!r}.", did_you_mean(str(value), get_args(kind)))
-    elif type(value) not in (get_args(kind) or (kind,)):
+    elif get_origin(kind) is tuple or type(value) not in (get_args(kind) or (kind,)):
         raise SourceFileError(f"{where} cannot be {value!r}.", f"Write a value of type {_name(kind)}.")
     return value
 

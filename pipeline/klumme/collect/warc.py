@@ -94,5 +94,12 @@ def _request(writer: WARCWriter, answer: Answer) -> ArcWarcRecord:
 
 
 def _http_headers(answer: Answer, dropped: set[str]) -> StatusAndHeaders:
-    headers = [(name, " ".join(value.split())) for name, value in answer.headers if name.lower() not in dropped]
-    return StatusAndHeaders(f"{answer.status} {answer.reason}".strip(), headers, protocol="HTTP/1.1")
+    kept = [(name, value) for name, value in answer.headers if name.lower() not in dropped]
+    headers = [(_line(name).encode("ascii", "replace").decode(), _line(value)) for name, value in kept]
+    reason = _line(answer.reason).encode("ascii", "replace").decode()
+    return StatusAndHeaders(f"{answer.status} {reason}".strip(), headers, protocol="HTTP/1.1")
+
+
+def _line(text: str) -> str:
+    """Write a header on one line: no server may begin a record of its own."""
+    return " ".join(text.replace("\0", "").split())
