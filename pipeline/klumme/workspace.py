@@ -64,6 +64,11 @@ class Workspace:
         return self._given("models/themes")
 
     @property
+    def floors(self) -> Path:
+        """The figures below which the theme model must not fall."""
+        return self._given("models/floors.json")
+
+    @property
     def new_themes(self) -> Path:
         """The folder into which a retrained theme model goes."""
         return self.root / "models" / "themes"

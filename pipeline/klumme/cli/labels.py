@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from klumme.cli.output import format_option, print_rows
 from klumme.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -61,3 +62,42 @@ def export_labels(session: Session, form: str | None, coder: str | None, no_text
     else:
         out.write_text(content, encoding="utf-8")
         click.echo(f"Wrote {out}.")
+
+
+@labels_command.command("attach")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--drift", type=click.Path(path_type=Path), help="Write the labels that do not fit to this file.")
+@pass_session
+def attach_labels(session: Session, files: tuple[Path, ...], drift: Path | None) -> None:
+    """Join klumme labels that came without texts to the passages at hand, and say what drifted.
+
+    Labels of a text that is here are added; the others are left out of the corpus, and kept in --drift.
+    """
+    from klumme.themes.keeping import attach_files
+
+    done = attach_files(session.workspace, files, drift)
+    for what, count in done.counts.items():
+        click.echo(f"{count:6} {what}")
+    for one in done.drifted[:10]:
+        click.echo(f"  {one.reason}: {one.label.address or one.label.passage_id} ({one.label.coder})")
+
+
+@labels_command.command("suspicious")
+@click.option("--limit", default=30, show_default=True, help="How many to show.")
+@format_option
+@pass_session
+def suspicious_labels(session: Session, limit: int, form: str) -> None:
+    """List labels that are likely wrong, the likeliest first."""
+    from klumme.themes.suspicious import suspicious
+
+    rows = [
+        {
+            "passage": one.passage.id,
+            "theme": one.theme,
+            "label": "yes" if one.said else "no",
+            "p held out": one.p,
+            "text": one.passage.text,
+        }
+        for one in suspicious(session.workspace)[:limit]
+    ]
+    print_rows(rows, form, "Labels that models which had not seen the passage are sure against")

@@ -6,10 +6,11 @@ from typing import Any
 
 from klumme.errors import InputError
 from klumme.records import Label
+from klumme.themes.attach import Attached, attach
 from klumme.themes.codebook import Codebook, load_codebook
 from klumme.themes.drafts import Imported, settle
 from klumme.themes.exchange import read, write
-from klumme.themes.labels import adjudicated, append_labels, in_force, read_labels, renamed
+from klumme.themes.labels import adjudicated, append_labels, in_force, parse_labels, read_labels, renamed
 from klumme.themes.passages import Joined, join, known_passages
 from klumme.workspace import Workspace
 
@@ -54,3 +55,17 @@ def export(workspace: Workspace, form: str, coder: str = "", *, with_text: bool 
 def articles_of(workspace: Workspace) -> dict[str, str]:
     """Return the article of each passage at hand, by the passage's id."""
     return {passage.id: passage.article for passage in known_passages(workspace)}
+
+
+def attach_files(workspace: Workspace, files: Iterable[Path], drift: Path | None = None) -> Attached:
+    """Add the labels of klumme's own files whose text is at hand; the others are written to `drift`, if that is named.
+
+    Raises LabelError for a line that is no label of klumme.
+    """
+    labels = [label for path in files for label in parse_labels(read_file(path), path.name)]
+    done = attach(labels, known_passages(workspace))
+    there = {label.id for label in read_labels(workspace.label_folders)}
+    append_labels(workspace.labels, [x for x in (*done.fitting, *done.moved) if x.id not in there])
+    if drift is not None:
+        drift.write_text(write("klumme", [one.label for one in done.drifted], {}), encoding="utf-8")
+    return done

@@ -69,18 +69,24 @@ def read_labels(folders: Iterable[Path]) -> list[Label]:
 
 def _read_file(path: Path) -> list[Label]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        content = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise LabelError(f"The labels in {path.name} cannot be read: {error}.", "Save them as UTF-8.") from error
-    return [_parse(line, f"{path.name}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
+    return parse_labels(content, path.name)
+
+
+def parse_labels(content: str, name: str) -> list[Label]:
+    """Read lines of labels as klumme writes them; raises LabelError, with the line's number, for any other line."""
+    lines = enumerate(content.split("\n"), 1)
+    return [_parse(line, f"{name}, line {number}") for number, line in lines if line.strip()]
 
 
 def _parse(line: str, where: str) -> Label:
     try:
         row = json.loads(line)
-        label = Label(**row | {"at": moment(row["at"])})
+        label = Label(**{key: value for key, value in row.items() if key != "text"} | {"at": moment(row["at"])})
         check_themes(label.themes, where)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise LabelError(f"{where} is not a label: {error}.", "Correct or delete that line.") from error
     return label
 

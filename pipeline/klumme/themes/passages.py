@@ -1,12 +1,14 @@
 """The passages that labels speak of: those of the corpus, of the embedded sample, and those written for training."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from klumme.errors import InputError
+from klumme.extract.article import digest
 from klumme.sample.articles import SampleArticle, read_sample
 from klumme.sample.site import Site
 from klumme.tables import Tables
@@ -85,15 +87,16 @@ def sample_passages(folder: Path) -> Iterator[Known]:
     articles = [article for article in read_sample(folder) if article.kind == "article" and not article.repeats]
     site = Site(articles)
     for article in site.articles:
-        texts = [block.text for block in article.shown if block.kind in ("paragraph", "list")]
-        yield from (_of_sample(article, site.url(article), i, text) for i, text in enumerate(texts))
+        seen: Counter[str] = Counter()
+        running = [block.text for block in article.shown if block.kind in ("paragraph", "list")]
+        for ordinal, text in enumerate(running, 1):
+            seen[text] += 1
+            again = (str(seen[text]),) if seen[text] > 1 else ()
+            yield _of_sample(article, site.url(article), ordinal, digest(site.url(article), text, *again)[:16], text)
 
 
-def _of_sample(article: SampleArticle, url: str, ordinal: int, text: str) -> Known:
-    name = text_hash(f"{url}\n{text}")[:16]
-    return Known(
-        name, f"{url}#{ordinal}", text, url, article.author, article.municipality, article.published, natural=True
-    )
+def _of_sample(article: SampleArticle, url: str, ordinal: int, name: str, text: str) -> Known:
+    return Known(name, f"{url}#{ordinal}", text, url, article.author, article.municipality, article.published)
 
 
 def join(gold: Iterable[Gold], known: Iterable[Known]) -> Joined:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,12 @@ from klumme.themes.card import write_card
 from klumme.themes.codebook import Codebook, load_codebook
 from klumme.themes.compare import Comparison, compare, is_worse
 from klumme.themes.encoder import encoder_name
-from klumme.themes.examples import labels_hash, make_examples, trainable
-from klumme.themes.keeping import all_labels
+from klumme.themes.examples import answers, labels_hash, make_examples, trainable
+from klumme.themes.keeping import all_labels, labelled
 from klumme.themes.labels import adjudicated, now
 from klumme.themes.measure import Judged, figures
 from klumme.themes.model import Matrix, ThemeModel
-from klumme.themes.passages import Joined, join, known_passages
+from klumme.themes.passages import Joined, Labelled, join, known_passages
 from klumme.themes.readings import Reader, open_reader
 from klumme.themes.scoring import make_scorer
 from klumme.themes.train import SEED, Examples, Recipe, Trained, train
@@ -153,3 +154,27 @@ def _notes(joined: Joined, lacking: dict[str, str]) -> tuple[str, ...]:
     if joined.drifted:
         notes.append(f"{len(joined.drifted)} labels are of a text that has changed since; they are not used.")
     return tuple(notes)
+
+
+def compare_versions(workspace: Workspace, old: str, new: str) -> Comparison:
+    """Compare two stored models on the labelled passages that both were held out on.
+
+    Raises MissingModelError when they share no such passages or no theme.
+    """
+    folders = [registry.find(workspace, name) for name in (old, new)]
+    models, said = [registry.load(f) for f in folders], [registry.held_out(f) for f in folders]
+    themes = [theme for theme in models[0].themes if theme in models[1].themes]
+    shared = [x for x in labelled(workspace).labelled if all(x.passage.id in p for p in said)]
+    natural = [one for one in shared if one.passage.natural] or shared
+    if not themes or not natural:
+        raise MissingModelError(f"'{old}' and '{new}' share no held-out passages.", "Train both: `klumme retrain`.")
+    y, articles = answers(natural, themes), np.array([one.passage.article for one in natural])
+    return compare(
+        *(_said(m, p, natural, Judged(tuple(themes), y, y, y > 0, articles)) for m, p in zip(models, said, strict=True))
+    )
+
+
+def _said(model: ThemeModel, p: dict[str, dict[str, float]], natural: Sequence[Labelled], blank: Judged) -> Judged:
+    table = np.array([[p[one.passage.id][theme] for theme in blank.themes] for one in natural])
+    cut = model.best.thresholds[[model.themes.index(theme) for theme in blank.themes]]
+    return Judged(blank.themes, blank.answers, table, table >= cut, blank.articles)

@@ -1,0 +1,73 @@
+"""`klumme evaluate`: all systems on all sets in one table, pictures, and the gate."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from klumme.cli.output import format_option, print_rows
+from klumme.cli.session import Session, pass_session
+
+if TYPE_CHECKING:
+    from klumme.themes.assessment import Assessment
+
+
+@click.command("evaluate")
+@click.option("--passages", type=click.Path(path_type=Path), help="A folder with coded passages by other hands.")
+@click.option("--quick", is_flag=True, help="Only other authors: no municipalities, years or learning curve.")
+@click.option("--gate", is_flag=True, help="Fail when our figures are below models/floors.json.")
+@click.option("--pin", is_flag=True, help="Set the floors a little below our figures.")
+@click.option("--allow-regression", is_flag=True, help="Let --pin lower a floor.")
+@click.option("--encoder", is_flag=True, help="Let dense vectors take part, where an encoder is installed.")
+@format_option
+@pass_session
+def evaluate_command(session: Session, /, form: str, **asked: Any) -> None:
+    """Compare nothing, keywords, plain tf-idf and ours on passages they have not learnt from."""
+    from klumme.themes.assessment import Scope, assess, store
+
+    scope = Scope(asked["passages"], asked["quick"], asked["encoder"])
+    found = assess(session.workspace, session.settings, scope, session.progress)
+    print_rows(_rows(found), form, "Each figure with its 95 % interval from a bootstrap over articles")
+    for note in found.notes:
+        click.echo(f"Note: {note}", err=True)
+    if not asked["quick"]:
+        click.echo(f"Figures and pictures: {store(session.workspace, found)}", err=True)
+    if asked["pin"]:
+        _pin(session, found, allow_regression=asked["allow_regression"])
+    if asked["gate"]:
+        _gate(session, found)
+
+
+def _rows(found: "Assessment") -> list[dict[str, Any]]:
+    return [
+        {
+            "set": name,
+            "system": system,
+            "micro-F1": _wide(row["micro"]["f1"]),
+            "core F1": _wide(row["core"]["f1"]) if "core" in row else "",
+            "macro AP": _wide(row["macro"]["ap"]),
+            "Brier": row["micro"]["brier"][0],
+            "ECE": row["micro"]["ece"][0],
+        }
+        for name, rows in found.figures.items()
+        for system, row in rows.items()
+    ]
+
+
+def _wide(figure: list[float]) -> str:
+    return "{:.3f} [{:.3f}, {:.3f}]".format(*figure)
+
+
+def _pin(session: Session, found: "Assessment", *, allow_regression: bool) -> None:
+    from klumme.themes.gate import pin
+
+    pin(session.workspace.floors, found.ours, found.gold, allow_regression=allow_regression)
+    click.echo(f"Pinned: {session.workspace.floors}", err=True)
+
+
+def _gate(session: Session, found: "Assessment") -> None:
+    from klumme.themes.gate import check, read_floors, require
+
+    checks = check(read_floors(session.workspace.floors), found.ours, found.gold)
+    require(checks)
+    click.echo(f"The gate is passed: {len(checks)} figures are at or above their floors.", err=True)

@@ -1,0 +1,98 @@
+"""The whole evaluation of a workspace: all systems on all sets, stored with the model in use."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from klumme.errors import LabelError, MissingModelError
+from klumme.report import Progress, quiet
+from klumme.settings import Settings
+from klumme.themes import registry
+from klumme.themes.card import write_card
+from klumme.themes.codebook import load_codebook
+from klumme.themes.evaluate import (
+    AUTHORS,
+    OUTSIDE,
+    Result,
+    cross_evaluate,
+    evaluate_outside,
+    learning_curve,
+    outside_sets,
+    splits,
+)
+from klumme.themes.examples import labels_hash, make_examples, trainable
+from klumme.themes.keeping import labelled
+from klumme.themes.pictures import draw
+from klumme.themes.readings import open_reader
+from klumme.themes.systems import systems
+from klumme.workspace import Workspace
+
+OURS = "ours"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Figures by set and system, the results they come from, the learning curve, and the hash of the gold data."""
+
+    figures: dict[str, dict[str, Any]]
+    results: list[Result]
+    curve: list[Any]
+    gold: str
+    notes: tuple[str, ...]
+
+    @property
+    def ours(self) -> dict[str, Any]:
+        """Our own figures by set."""
+        return {name: rows[OURS] for name, rows in self.figures.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to evaluate on: a folder with sets of other hands, or none; `quick` leaves the slow splits out."""
+
+    passages: Path | None = None
+    quick: bool = False
+    encoder: bool = False
+
+
+def assess(workspace: Workspace, settings: Settings, scope: Scope, progress: Progress = quiet) -> Assessment:
+    """Evaluate all systems; raises LabelError when no theme has enough labels."""
+    codebook, joined = load_codebook(workspace.codebook), labelled(workspace).labelled
+    themes, lacking = trainable(joined, codebook)
+    natural = sum(one.passage.natural for one in joined)
+    if not themes or not natural:
+        raise LabelError("There are too few labels on articles to evaluate with.", "Label some with `klumme label`.")
+    reader = open_reader(workspace, settings.annotate.pipeline)
+    examples, rows = make_examples(joined, themes, reader, dense=scope.encoder), systems(codebook)
+    held = splits(examples)
+    names = [AUTHORS] if scope.quick else list(held)
+    results = [cross_evaluate(system, examples, name, held[name], progress) for name in names for system in rows]
+    sets = outside_sets(scope.passages, codebook, reader, examples) if scope.passages else {}
+    results += evaluate_outside(rows, examples, sets, progress)
+    results.sort(key=lambda result: [*held, *OUTSIDE.values()].index(result.set))
+    curve = [] if scope.quick else learning_curve(rows[-1], examples, codebook.core, progress)
+    figures: dict[str, dict[str, Any]] = {}
+    for result in results:
+        figures.setdefault(result.set, {})[result.system] = result.figures(codebook.core)
+    notes = [f"'{theme}' is left out: {why}." for theme, why in lacking.items()]
+    notes += [f"'{name}' is not measured: {file} is not there." for file, name in OUTSIDE.items() if name not in sets]
+    return Assessment(figures, results, curve, labels_hash(joined), tuple(notes))
+
+
+def store(workspace: Workspace, found: Assessment) -> Path:
+    """Write figures, pictures and the card into the folder of the model in use, and return it.
+
+    Raises MissingModelError when no model is in use.
+    """
+    folder = registry.find(workspace)
+    known = registry.metrics(folder)
+    facts = known.get("facts", {})
+    if facts.get("labels") != found.gold:
+        raise MissingModelError("The model in use was trained on other labels.", "Train it anew with `klumme retrain`.")
+    sets = known.get("sets", {}) | found.ours
+    metrics = known | {"sets": sets, "systems": found.figures, "learning_curve": found.curve, "gold": found.gold}
+    draw(found.results, found.curve, folder / "pictures")
+    registry.write(folder / registry.METRICS, json.dumps(metrics, indent=1, ensure_ascii=False) + "\n")
+    registry.write(folder / registry.CARD, write_card(facts, metrics))
+    return folder

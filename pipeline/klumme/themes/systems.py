@@ -1,0 +1,99 @@
+"""The systems that an evaluation compares: nothing, a keyword list, plain tf-idf with logistic regression, and ours."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from klumme.themes.codebook import Codebook
+from klumme.themes.measure import Flags
+from klumme.themes.model import Matrix
+from klumme.themes.train import SEED, Examples, Trained, train
+
+Said: TypeAlias = tuple[Matrix, Flags]
+Predict: TypeAlias = Callable[[Examples], Said]
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A way to tag passages: `fit` takes labelled passages and returns what predicts others."""
+
+    name: str
+    fit: Callable[[Examples], Predict]
+
+
+def systems(codebook: Codebook) -> tuple[System, ...]:
+    """Return the rows of the evaluation table, ours last."""
+    return (
+        System("nothing", fit_nothing),
+        System("keywords", lambda examples: fit_keywords(examples, codebook)),
+        System("tf-idf", fit_plain),
+        System("ours", fit_ours),
+    )
+
+
+def fit_nothing(learnt: Examples) -> Predict:
+    """Tag nothing, and give each theme the share it has among the labelled passages."""
+    shares = np.nanmean(learnt.answers[learnt.natural if learnt.natural.any() else slice(None)], axis=0)
+
+    def predict(asked: Examples) -> Said:
+        p = np.tile(shares, (len(asked.passages), 1))
+        return p, np.zeros(p.shape, dtype=bool)
+
+    return predict
+
+
+def fit_keywords(learnt: Examples, codebook: Codebook) -> Predict:
+    """Tag what holds a keyword of the codebook, as a dictionary method would; inflected forms count."""
+    patterns = [keyword_pattern(codebook.theme(theme).keywords) for theme in learnt.themes]
+
+    def predict(asked: Examples) -> Said:
+        texts = [passage.text.lower() for passage in asked.passages]
+        counts = np.array([[len(set(pattern.findall(text))) for pattern in patterns] for text in texts])
+        return 1 - 0.5 ** counts.reshape(len(texts), -1), counts.reshape(len(texts), -1) > 0
+
+    return predict
+
+
+def keyword_pattern(keywords: Sequence[str]) -> re.Pattern[str]:
+    """Match each keyword at the start of a word, and to its end where it is too short to be a stem."""
+    stems = [re.escape(word.lower()) + (r"\w*" if len(word) > 3 else r"\b") for word in keywords]
+    return re.compile(rf"\b(?:{'|'.join(stems) or '(?!)'})")
+
+
+def fit_plain(learnt: Examples) -> Predict:
+    """Fit what a first tutorial would: tf-idf of words and pairs of words, logistic regression, a cut at one half."""
+    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
+    matrix = vectorizer.fit_transform([passage.text for passage in learnt.passages])
+    fitted = []
+    for column in learnt.answers.T:
+        coded = np.flatnonzero(~np.isnan(column))
+        regression = LogisticRegression(C=10, class_weight="balanced", solver="liblinear", random_state=SEED)
+        fitted.append(regression.fit(matrix[coded], column[coded]))
+
+    def predict(asked: Examples) -> Said:
+        texts = vectorizer.transform([passage.text for passage in asked.passages])
+        p = np.column_stack([regression.predict_proba(texts)[:, 1] for regression in fitted])
+        return p, p >= 0.5
+
+    return predict
+
+
+def fit_ours(learnt: Examples) -> Predict:
+    """Train as `klumme retrain` does."""
+    return predictor(train(learnt, {"version": "evaluation", "encoder": ""}))
+
+
+def predictor(trained: Trained) -> Predict:
+    """Return what predicts with a trained model."""
+    model = trained.model
+
+    def predict(asked: Examples) -> Said:
+        p = model.scores(asked.readings, asked.vectors)
+        return p, p >= model.fusion(asked.vectors).thresholds
+
+    return predict
