@@ -6,7 +6,7 @@ import pyarrow as pa
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from klumme.annotate.columns import read, to_tables
+from klumme.annotate.columns import Reader, to_tables
 
 Passages = Sequence[tuple[str, str]]
 
@@ -17,11 +17,12 @@ def annotate(nlp: Language, passages: Passages) -> dict[str, pa.Table]:
     The strings and analyses of a batch are freed with it, so that memory stays flat over any number of batches.
     A text longer than the pipeline takes gets an annotation without tokens: see `too_long`.
     """
-    refused = {passage for passage, _ in too_long(nlp, passages)}
-    texts = ((text, passage) for passage, text in passages if passage not in refused)
+    refused, reader = {passage for passage, _ in too_long(nlp, passages)}, Reader()
+    taken = [(passage, text) for passage, text in passages if passage not in refused]
     with nlp.memory_zone():
-        readings = [read(passage, doc) for doc, passage in nlp.pipe(texts, as_tuples=True)]
-        readings += [read(passage, Doc(nlp.vocab)) for passage in sorted(refused)]
+        docs = zip(nlp.pipe(text for _, text in taken), taken, strict=True)
+        readings = [reader.read(passage, text, doc) for doc, (passage, text) in docs]
+        readings += [reader.read(passage, "", Doc(nlp.vocab)) for passage in sorted(refused)]
         return to_tables(readings, nlp.vocab.strings)
 
 

@@ -40,24 +40,41 @@ class Reading:
         return len(self.ent)
 
 
-def read(passage: str, doc: Doc) -> Reading:
-    """Take from a doc what the tables need; tokens are counted without white space."""
-    values = doc.to_array(_ATTRIBUTES).reshape(len(doc), len(_ATTRIBUTES))
-    kept = values[:, 7] == 0
-    place = np.cumsum(kept) - 1
-    heads = np.arange(len(doc)) + values[:, 5].astype(np.int64)
-    sentences = np.cumsum(values[:, 8] == 1)[kept]
-    entities = [_entity(passage, doc, named, place) for named in named_in(doc)]
-    return Reading(
-        passage,
-        values[kept, : len(_TEXTS)],
-        values[kept, 6],
-        place[heads][kept],
-        np.unique(sentences, return_inverse=True)[1],
-        _labels(entities, int(kept.sum())),
-        _parts(doc),
-        entities,
-    )
+class Reader:
+    """Takes from docs what the tables need; made anew for each batch, as the hashes of a batch are."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, ...], list[str]] = {}
+
+    def read(self, passage: str, text: str, doc: Doc) -> Reading:
+        """Take what the tables need from the analysis of a text; tokens are counted without white space."""
+        values = doc.to_array(_ATTRIBUTES).reshape(len(doc), len(_ATTRIBUTES))
+        kept = values[:, 7] == 0
+        place = np.cumsum(kept) - 1
+        heads = np.arange(len(doc)) + values[:, 5].astype(np.int64)
+        sentences = np.cumsum(values[:, 8] == 1)[kept]
+        entities = [_entity(passage, doc, named, place) for named in named_in(doc, text)]
+        return Reading(
+            passage,
+            values[kept, : len(_TEXTS)],
+            values[kept, 6],
+            place[heads][kept],
+            np.unique(sentences, return_inverse=True)[1],
+            _labels(entities, int(kept.sum())),
+            self._parts(doc, values[kept], kept.nonzero()[0]),
+            entities,
+        )
+
+    def _parts(self, doc: Doc, values: Array, indices: Array) -> list[list[str]]:
+        """Return the parts of each compound, asking the pipeline once for each form, lemma and part of speech."""
+        if not Token.has_extension("parts"):
+            return [[]] * len(indices)
+        keys = list(map(tuple, values[:, :3].tolist()))
+        for key, index in zip(keys, indices.tolist(), strict=True):
+            if key not in self._known:
+                parts = list(doc[index]._.parts or ())
+                self._known[key] = parts if len(parts) > 1 else []
+        return [self._known[key] for key in keys]
 
 
 def _entity(passage: str, doc: Doc, named: Named, place: Array) -> Entity:
@@ -74,13 +91,6 @@ def _labels(entities: Sequence[Entity], tokens: int) -> list[str]:
     for entity in sorted(entities, key=lambda e: e.end - e.start):
         labels[entity.start : entity.end] = [entity.label] * (entity.end - entity.start)
     return labels
-
-
-def _parts(doc: Doc) -> list[list[str]]:
-    """Return the parts of each token that the pipeline split as a compound."""
-    if not Token.has_extension("parts"):
-        return [[] for token in doc if not token.is_space]
-    return [list(token._.parts or ()) for token in doc if not token.is_space]
 
 
 def to_tables(readings: Sequence[Reading], strings: StringStore) -> dict[str, pa.Table]:

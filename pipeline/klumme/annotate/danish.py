@@ -58,10 +58,9 @@ def _place(name: str, workspace: Workspace) -> str | Path | None:
 @Language.component("klumme_lines", assigns=["token.is_sent_start"])
 def break_at_lines(doc: Doc) -> Doc:
     """Begin a sentence behind every line feed: the items of a list are sentences of their own."""
-    if "\n" in doc.text:
-        for token in doc[1:]:
-            if "\n" in doc[token.i - 1].text:
-                token.is_sent_start = True
+    for i in doc.to_array("IS_SPACE").nonzero()[0]:
+        if i + 1 < len(doc) and "\n" in doc[int(i)].text:
+            doc[int(i) + 1].is_sent_start = True
     return doc
 
 

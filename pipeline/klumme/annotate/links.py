@@ -1,12 +1,11 @@
 """Bring together the entities that a pipeline found and the municipalities and parties that the gazetteer found."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
 from spacy.tokens import Doc, Span
 
-from klumme.gazetteer import Mention, find_municipalities, find_parties
+from klumme.gazetteer import Mention, find_mentions
 
 _LABELS = {"kommune": "LOC", "parti": "ORG"}
 
@@ -21,22 +20,18 @@ class Named:
     mention: Mention | None = None
 
 
-def named_in(doc: Doc) -> list[Named]:
-    """Return all entities of a doc in the order of the text; one inside a longer one stands behind it.
+def named_in(doc: Doc, text: str) -> list[Named]:
+    """Return all entities of a text in its order; one inside a longer one stands behind it.
 
     A mention takes the place of the entities that it covers, and their label. One inside a longer entity is kept
     beside it, unless that is a person: "Mads Greve" names no town.
     """
-    mentions = [_placed(doc, mention) for mention in _mentions(doc.text)]
+    mentions = [_placed(doc, mention) for mention in find_mentions(text)]
     entities = list(doc.ents)
     kept = [m for m in mentions if not any(e.label_ == "PER" and _inside(m, e) for e in entities)]
     named = [_labelled(m, entities) for m in kept]
     named += [Named(e.start, e.end, e.label_) for e in entities if not any(_covers(m, e) for m in kept)]
     return sorted(named, key=lambda n: (n.start, -n.end))
-
-
-def _mentions(text: str) -> Iterable[Mention]:
-    return (*find_municipalities(text), *find_parties(text))
 
 
 def _placed(doc: Doc, mention: Mention) -> Named:

@@ -9,19 +9,23 @@ from klumme.gazetteer.words import Mention, Scope, Words
 
 def find_municipalities(text: str) -> list[Mention]:
     """Find all mentions of municipalities, in the order of the text, no two over the same characters."""
-    words, found, i = Words(text), list[Mention](), 0
-    while i < len(words):
-        mention, i = _mention(words, i)
-        if mention:
-            found.append(mention)
+    return municipalities_in(Words(text))
+
+
+def municipalities_in(words: Words) -> list[Mention]:
+    """Do what `find_municipalities` does with a text that is already split into words."""
+    names, people, found, free = name_forms(), people_forms(), list[Mention](), 0
+    for i, low in enumerate(words.folded):
+        if i >= free and (low in names or low in people):
+            mention, free = _mention(words, i)
+            found += [mention] if mention else []
     return found
 
 
 def _mention(words: Words, i: int) -> tuple[Mention | None, int]:
     """Return the mention that begins at a word, if one does, and the index from which to go on."""
-    low = words.low(i)
-    if low in people_forms():
-        return _make(words, i, i, people_forms()[low], "uvis"), i + 1
+    if resident := people_forms().get(words.low(i)):
+        return _make(words, i, i, resident, "uvis"), i + 1
     form = _form(words, i)
     if form is None:
         return None, i + 1

@@ -4,7 +4,15 @@ import re
 from functools import cache
 
 from klumme.gazetteer.cues import cue
-from klumme.gazetteer.parties import Party, adjective_forms, all_parties, member_forms, name_forms
+from klumme.gazetteer.parties import (
+    Party,
+    adjective_forms,
+    all_parties,
+    mark_forms,
+    member_forms,
+    name_forms,
+    short_forms,
+)
 from klumme.gazetteer.party_marks import GLUED, OFFICE_WORD, marked_party
 from klumme.gazetteer.words import Mention, Words, fold
 
@@ -18,13 +26,28 @@ Hit = tuple[Party, int]
 
 def find_parties(text: str) -> list[Mention]:
     """Find all mentions of parties, in the order of the text, no two over the same characters."""
-    words, found, i = Words(text), list[Mention](), 0
-    while i < len(words):
+    return parties_in(Words(text))
+
+
+def parties_in(words: Words) -> list[Mention]:
+    """Do what `find_parties` does with a text that is already split into words."""
+    first, stems, found, free = _first_words(), tuple(stem for stem, _ in _compounds()), list[Mention](), 0
+    for i, low in enumerate(words.folded):
+        if i < free or not (low in first or low.startswith(stems)):
+            continue
         hit = _named(words, i) or _marked(words, i) or _member(words, i) or _adjective(words, i)
         if hit and not _foreign(words, i):
             found.append(_make(words, i, i + hit[1] - 1, hit[0]))
-        i += hit[1] if hit else 1
+        free = i + (hit[1] if hit else 1)
     return found
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """Return all folded words with which a mention may begin: nearly every word of a text is none of them."""
+    marks = {fold(mark) + ending for mark in mark_forms() for ending in ("", "s", "'s")}
+    adjectives = {form + ending for form in _adjectives() for ending in ("", "s")}
+    return frozenset({*name_forms(), *map(fold, short_forms()), *marks, *member_forms(), *adjectives})
 
 
 def _named(words: Words, i: int) -> Hit | None:

@@ -34,9 +34,9 @@ class Mention:
     scope: Scope = ""
 
 
-def fold(word: str) -> str:
-    """Bring a word to the form in which names are compared: lower case, aa for å, one kind of apostrophe."""
-    return word.lower().replace("å", "aa").translate(_PLAIN)
+def fold(text: str) -> str:
+    """Bring words to the form in which names are compared: lower case, aa for å, one kind of apostrophe."""
+    return text.lower().replace("å", "aa").replace("’", "'").replace("´", "'").replace("`", "'")
 
 
 class Words:
@@ -48,8 +48,8 @@ class Words:
 
     @cached_property
     def folded(self) -> list[str]:
-        """All words, folded."""
-        return [fold(self.text[start:end]) for start, end in self.spans]
+        """All words, folded; at once, since this is done for every word of a corpus."""
+        return fold("\n".join([self.text[start:end] for start, end in self.spans])).split("\n")
 
     def __len__(self) -> int:
         return len(self.spans)
