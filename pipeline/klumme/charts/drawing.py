@@ -49,6 +49,7 @@ _TOOLTIP = [
     {"field": "tagged", "title": "Afsnit med temaet"},
     {"field": "passages", "title": "Afsnit i alt"},
 ]
+_LINKED: Spec = {"href": {"field": "href", "type": "nominal"}, "tooltip": _TOOLTIP}
 
 
 def over_time(rows: Sequence[Row], themes: Mapping[str, str]) -> str:
@@ -59,8 +60,7 @@ def over_time(rows: Sequence[Row], themes: Mapping[str, str]) -> str:
         "color": _coloured(themes),
         "shape": {"field": "theme", "type": "nominal", "sort": list(themes), "scale": {"domain": list(themes)}},
         "strokeDash": {"field": "theme", "type": "nominal", "sort": list(themes), "legend": None},
-        "href": {"field": "href", "type": "nominal"},
-        "tooltip": _TOOLTIP,
+        **_LINKED,
     }
     line = {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": {**encoding, "shape": {"value": "circle"}}}
     points = {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 1}, "encoding": encoding}
@@ -69,34 +69,23 @@ def over_time(rows: Sequence[Row], themes: Mapping[str, str]) -> str:
 
 def by_group(rows: Sequence[Row], themes: Mapping[str, str]) -> str:
     """Draw one panel of bars for each theme, the groups in the order in which they come."""
-    order = list(dict.fromkeys(row["group"] for row in rows))
-    base: Spec = {
-        "y": {"field": "group", "type": "nominal", "sort": order, "title": None, "axis": {"grid": False}},
+    place: Spec = {
+        "y": {"field": "group", "type": "nominal", "sort": _groups(rows), "title": None, "axis": {"grid": False}},
         "x": {**_share(), "axis": {"format": ".0%", "grid": True, "gridColor": "#e4e2dd", "tickCount": 4}},
     }
-    bar = {
-        "mark": {"type": "bar", "height": {"band": 0.72}, "cornerRadiusEnd": 2},
-        "encoding": {
-            **base,
-            "color": {**_coloured(themes), "legend": None},
-            "href": {"field": "href", "type": "nominal"},
-            "tooltip": _TOOLTIP,
-        },
-    }
-    label = {
-        "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 12, "color": "#333"},
-        "encoding": {**base, "text": {"field": "tagged", "type": "quantitative"}},
-    }
+    bar = {**_LINKED, **place, "color": {**_coloured(themes), "legend": None}}
+    label = {**place, "text": {"field": "tagged", "type": "quantitative"}}
+    panel = [
+        {"mark": {"type": "bar", "height": {"band": 0.72}, "cornerRadiusEnd": 2}, "encoding": bar},
+        {"mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 12, "color": "#333"}, "encoding": label},
+    ]
     facet = {"field": "theme", "type": "nominal", "sort": list(themes), "header": {"orient": "top"}}
-    return _svg(
-        {
-            "data": {"values": list(rows)},
-            "facet": facet,
-            "columns": 3,
-            "spacing": 26,
-            "spec": {"layer": [bar, label], "width": 178, "height": {"step": 22}},
-        }
-    )
+    spec = {"layer": panel, "width": 178, "height": {"step": 22}}
+    return _svg({"data": {"values": list(rows)}, "facet": facet, "columns": 3, "spacing": 26, "spec": spec})
+
+
+def _groups(rows: Sequence[Row]) -> list[str]:
+    return list(dict.fromkeys(row["group"] for row in rows))
 
 
 def _share() -> Spec:

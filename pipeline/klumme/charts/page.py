@@ -1,6 +1,7 @@
 """The report page of a corpus: self-contained HTML, with a way from each number to the passages behind it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import cycle
 from typing import Any
@@ -62,7 +63,7 @@ def _render(store: Store, codebook: Codebook) -> str:
         model=store.tables.version("theme_scores"),
         numbers=list(numbers.items()),
         themes=codebook.themes,
-        sections=list(_sections(store, codebook)),
+        sections=_sections(store, codebook),
         skipped=store.read(_SKIPPED),
         passages=passages,
         tagged=numbers["afsnit med tema"],
@@ -71,35 +72,50 @@ def _render(store: Store, codebook: Codebook) -> str:
     )
 
 
-def _sections(store: Store, codebook: Codebook) -> Iterator[dict[str, Any]]:
-    colours = dict(zip((theme.da for theme in codebook.themes), cycle(COLOURS), strict=False))
-    core = {theme.da: colours[theme.da] for theme in codebook.themes if theme.core}
-    others = {theme.da: colours[theme.da] for theme in codebook.themes if not theme.core}
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the page: the same themes, broken down one way, as charts or as a table."""
+
+    id: str
+    title: str
+    note: str
+    figures: list[Figure]
+    charts: list[str] = field(default_factory=list)
+    table: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _sections(store: Store, codebook: Codebook) -> list[Section]:
     years, parties, places = (figures(store, codebook, by) for by in ("aar", "parti", "kommune"))
-    yield {
-        "id": "aar",
-        "title": "Temaer over tid",
-        "note": "Andelen af årets afsnit, som modellen giver temaet. Klik på et punkt for at se afsnittene bag.",
-        "charts": [over_time(_rows(years, core), core), over_time(_rows(years, others), others)],
-        "figures": years,
-        "table": [],
-    }
-    yield {
-        "id": "parti",
-        "title": "Temaer efter parti",
-        "note": "Søjlen er andelen af partiets afsnit; tallet for enden er antallet af afsnit.",
-        "charts": [by_group(_rows(parties, core), core), by_group(_rows(parties, others), others)],
-        "figures": parties,
-        "table": [],
-    }
-    yield {
-        "id": "kommune",
-        "title": "Temaer efter kommune",
-        "note": "Andele af få afsnit svinger meget: se på antallet, før du sammenligner.",
-        "charts": [],
-        "figures": places,
-        "table": _table(places),
-    }
+    return [
+        Section(
+            "aar",
+            "Temaer over tid",
+            "Andelen af årets afsnit, som modellen giver temaet. Klik på et punkt for at se afsnittene bag.",
+            years,
+            charts=_charts(over_time, years, codebook),
+        ),
+        Section(
+            "parti",
+            "Temaer efter parti",
+            "Søjlen er andelen af partiets afsnit; tallet for enden er antallet af afsnit.",
+            parties,
+            charts=_charts(by_group, parties, codebook),
+        ),
+        Section(
+            "kommune",
+            "Temaer efter kommune",
+            "Andele af få afsnit svinger meget: se på antallet, før du sammenligner.",
+            places,
+            table=_table(places),
+        ),
+    ]
+
+
+def _charts(draw: Callable[..., str], found: list[Figure], codebook: Codebook) -> list[str]:
+    """Draw the core themes first, then the others, each theme in a colour of its own."""
+    coloured = list(zip(codebook.themes, cycle(COLOURS), strict=False))
+    groups = ({theme.da: colour for theme, colour in coloured if theme.core is core} for core in (True, False))
+    return [draw(_rows(found, themes), themes) for themes in groups if themes]
 
 
 def _rows(found: list[Figure], themes: Mapping[str, str]) -> list[dict[str, Any]]:
