@@ -101,6 +101,16 @@ def test_the_numbers_are_those_of_the_tables(workspace):
     assert re.search(r"Politisk ejerskab, Socialdemokratiet</b>: 1 af 2 afsnit", _html(workspace))
 
 
+def test_what_has_no_date_is_counted_but_not_drawn_as_a_year(workspace):
+    html = _html(workspace)
+    assert "Politisk ejerskab, uden dato</b>: 0 af 1 afsnit" in html
+    assert not re.search(r"<text[^>]*>uden dato</text>", html)
+
+
+def test_a_model_that_was_never_measured_is_said_to_be_so(workspace):
+    assert "dens fejl er ukendte" in _html(workspace)
+
+
 def test_an_empty_corpus_gets_a_message_and_no_page(tmp_path, capsys):
     assert run(["--root", str(tmp_path), "report"]) == 1
     assert "klumme run" in capsys.readouterr().err

@@ -11,6 +11,7 @@ from klumme.themes.codebook import Codebook, Theme
 
 # How many passages a number links to on the page itself; the rest are a `klumme query` away.
 LINKS = 12
+UNDATED = "uden dato"
 
 _LINKS = """
 SELECT theme, {column} AS value, passage_id AS id, coalesce(nullif(title, ''), passage_id) AS title
@@ -105,7 +106,7 @@ def _by_size(rows: list[Mapping[str, Any]], by: str) -> list[tuple[int, Any]]:
 
 def _figure(breakdown: Breakdown, theme: Theme, value: Any, row: Mapping[str, Any], links: tuple[Link, ...]) -> Figure:
     anchor = f"{breakdown.field}-{value or 'ingen'}-{theme.id}".replace(" ", "_")
-    name = "uden dato" if value is None else breakdown.name(value)
+    name = UNDATED if value is None else breakdown.name(value)
     query = f"tema:{theme.id} {breakdown.query(value)}"
     return Figure(anchor, theme, name, row["passages"], row["of"], row["share"], links, query)
 

@@ -10,7 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from klumme import __version__
 from klumme.charts.drawing import COLOURS, by_group, over_time
-from klumme.charts.figures import Figure, figures
+from klumme.charts.figures import UNDATED, Figure, figures
+from klumme.charts.quality import quality
 from klumme.query.store import Store
 from klumme.tables import replace
 from klumme.themes.codebook import Codebook, load_codebook
@@ -58,9 +59,11 @@ def _render(store: Store, codebook: Codebook) -> str:
     labels = {theme.id: theme.da for theme in codebook.themes}
     passages = [_with_labels(row, labels) for row in store.read(_PASSAGES, [PASSAGES])]
     numbers = store.read(_NUMBERS)[0]
+    version = store.tables.version("theme_scores")
     return pages.get_template("report.html.j2").render(
         corpus=store.read(_SPAN)[0],
-        model=store.tables.version("theme_scores"),
+        model=version,
+        quality=quality(store.workspace, codebook, version),
         numbers=list(numbers.items()),
         themes=codebook.themes,
         sections=_sections(store, codebook),
@@ -68,7 +71,7 @@ def _render(store: Store, codebook: Codebook) -> str:
         passages=passages,
         tagged=numbers["afsnit med tema"],
         made=datetime.now(UTC),
-        version=__version__,
+        klumme=__version__,
     )
 
 
@@ -92,7 +95,7 @@ def _sections(store: Store, codebook: Codebook) -> list[Section]:
             "Temaer over tid",
             "Andelen af årets afsnit, som modellen giver temaet. Klik på et punkt for at se afsnittene bag.",
             years,
-            charts=_charts(over_time, years, codebook),
+            charts=_charts(over_time, [figure for figure in years if figure.group != UNDATED], codebook),
         ),
         Section(
             "parti",

@@ -1,0 +1,36 @@
+"""How well the model in use does, by theme and by the text it was measured on, as its card says."""
+
+from dataclasses import dataclass
+
+from klumme.errors import KlummeError
+from klumme.themes.codebook import Codebook
+from klumme.themes.registry import find, metrics
+from klumme.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """A table of F1 scores: one column for each set of passages, one row for each theme, first all of them pooled."""
+
+    sets: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def quality(workspace: Workspace, codebook: Codebook, version: str) -> Quality | None:
+    """Return the figures on a model's card, or None when the model that tagged the corpus is no longer here."""
+    try:
+        sets = metrics(find(workspace, version)).get("sets", {})
+    except KlummeError:
+        return None
+    rows = [("Alle temaer under ét", tuple(_score(found["micro"]) for found in sets.values()))]
+    rows += [(t.da, tuple(_score(found["themes"].get(t.id)) for found in sets.values())) for t in codebook.themes]
+    names = tuple(f"{name} ({found['passages']} afsnit)" for name, found in sets.items())
+    return Quality(names, tuple(rows))
+
+
+def _score(scores: dict[str, list[float]] | None) -> str:
+    """Write an F1 with its interval as Danes do: 0,69 [0,66; 0,72]."""
+    if not scores or scores.get("f1") is None:
+        return "–"
+    value, low, high = (f"{number:.2f}".replace(".", ",") for number in scores["f1"])
+    return f"{value} [{low}; {high}]"
