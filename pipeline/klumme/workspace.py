@@ -44,6 +44,11 @@ class Workspace:
         return self.root / "corpus" / "labels"
 
     @property
+    def forgotten(self) -> Path:
+        """The list of addresses, as hashes, that are never collected again."""
+        return self.root / "corpus" / "forgotten.txt"
+
+    @property
     def report(self) -> Path:
         """The report page."""
         return self.root / "corpus" / "report.html"

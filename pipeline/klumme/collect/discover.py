@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from urllib.parse import quote, urljoin
@@ -12,7 +13,7 @@ from klumme.collect.fetch import Answer
 from klumme.collect.listing import parse_listing
 from klumme.collect.objects import WORDPRESS, parse_objects
 from klumme.collect.problems import FetchError
-from klumme.collect.sources import Discovery, Fields
+from klumme.collect.sources import Discovery, Fields, Source
 from klumme.collect.unpack import gunzip
 
 Read = Callable[[str], Answer]
@@ -21,6 +22,30 @@ Read = Callable[[str], Answer]
 MAX_LISTINGS = 500
 _UNPACKED = 60_000_000
 _WORDPRESS = "/wp-json/wp/v2/posts?per_page=100&page={page}&_fields=link,title,date,modified"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the listings of a source show, each address once, and the listings that could not be read."""
+
+    entries: tuple[Entry, ...]
+    failed: tuple[tuple[str, FetchError], ...]
+
+
+def find(source: Source, read: Read, today: date) -> Found:
+    """Go through all discoveries of a source; one that fails does not stop the others."""
+    entries: dict[str, Entry] = {}
+    failed: list[tuple[str, FetchError]] = []
+    for how in source.discover:
+        try:
+            for entry in discover(how, source.base, read, today):
+                if entry.url in entries:
+                    entries[entry.url] = entries[entry.url].joined(entry)
+                elif not how.revisions_only:
+                    entries[entry.url] = entry
+        except FetchError as error:
+            failed.append((how.address or source.base, error))
+    return Found(tuple(entries.values()), tuple(failed))
 
 
 def discover(how: Discovery, base: str, read: Read, today: date) -> Iterator[Entry]:

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from klumme.collect.addresses import on_loopback
 from klumme.collect.archive import Archive, read_body
-from klumme.collect.discover import discover
+from klumme.collect.discover import find
 from klumme.collect.entries import Entry, wanted
 from klumme.collect.fetch import Answer, Fetcher
+from klumme.collect.forget import forgotten, mark_of
 from klumme.collect.ledger import STAGE, Ledger
 from klumme.collect.pace import Pace
 from klumme.collect.permission import Decision, Gate, check_reason
@@ -73,6 +74,7 @@ class Collector:
     ) -> None:
         self.source, self.settings, self.fetcher, self.ledger = source, settings, fetcher, ledger
         self.archive = Archive(workspace.raw, source.name)
+        self._forgotten = forgotten(workspace)
         self.gate = Gate(source, settings, fetcher, self._saw)
         self.counts: Counter[str] = Counter({"listing pages": 0, "listed": 0, "new": 0, "revised": 0, "unchanged": 0})
         self.notes: list[str] = []
@@ -99,23 +101,21 @@ class Collector:
             self._visit(entry)
 
     def find(self) -> list[Entry]:
-        """Return what the listings show and the filter wants, each address once, in the listings' order."""
-        found: dict[str, Entry] = {}
-        for how in self.source.discover:
-            try:
-                for entry in discover(how, self.source.base, self._listing, _today()):
-                    if entry.url in found:
-                        found[entry.url] = found[entry.url].joined(entry)
-                    elif not how.revisions_only:
-                        found[entry.url] = entry
-            except FetchError as error:
-                self._whole = False
-                self._leave_out(self.source.base if not how.address else how.address, error)
-        self.counts["listed"] = len(found)
-        kept = [entry for entry in found.values() if wanted(entry, self.source.filter)]
-        if len(kept) < len(found):
-            self.ledger.skipped["filtered"] += len(found) - len(kept)
-        return kept
+        """Return what the listings show and the filter wants; the rest is counted."""
+        found = find(self.source, self._listing, _today())
+        for listing, error in found.failed:
+            self._leave_out(listing, error)
+        self._whole = not found.failed
+        self.counts["listed"] = len(found.entries)
+        return [entry for entry in found.entries if not self._shut_out(entry)]
+
+    def _shut_out(self, entry: Entry) -> bool:
+        """Count and leave out what the filter does not want, and what was forgotten for good."""
+        why = "" if wanted(entry, self.source.filter) else "filtered"
+        why = "forgotten" if mark_of(entry.url) in self._forgotten else why
+        if why:
+            self.ledger.skipped[why] += 1
+        return bool(why)
 
     def report(self) -> Report:
         """Return what the run did."""
