@@ -118,6 +118,13 @@ def test_a_place_is_never_labelled_a_person():
     assert _entities(_ruled(PER=["Køge"]), "De bor i Køge.") == [("Køge", "LOC", "259")]
 
 
+def test_a_party_is_a_body_whatever_the_pipeline_says():
+    assert _entities(_ruled(LOC=["SF"], PER=["Venstre"]), "SF fulgte Venstre.") == [
+        ("SF", "ORG", "F"),
+        ("Venstre", "ORG", "V"),
+    ]
+
+
 def test_an_entity_tells_town_from_municipality(nlp):
     rows = annotate(nlp, [("p", "Køge Kommune og Ålborg Øst.")])["entities"].to_pylist()
     assert [(row["link_kind"], row["link_scope"]) for row in rows] == [("kommune", "kommune"), ("kommune", "by")]

@@ -1,6 +1,6 @@
 """Bring together the entities that a pipeline found and the municipalities and parties that the gazetteer found."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from spacy.tokens import Doc, Span
@@ -23,8 +23,8 @@ class Named:
 def named_in(doc: Doc, text: str) -> list[Named]:
     """Return all entities of a text in its order; one inside a longer one stands behind it.
 
-    A mention takes the place of the entities that it covers, and their label. One inside a longer entity is kept
-    beside it, unless that is a person: "Mads Greve" names no town.
+    A mention takes the place of the entities that it covers. One inside a longer entity is kept beside it, unless
+    that is a person: "Mads Greve" names no town.
     """
     mentions = [_placed(doc, mention) for mention in find_mentions(text)]
     entities = list(doc.ents)
@@ -42,9 +42,9 @@ def _placed(doc: Doc, mention: Mention) -> Named:
 
 
 def _labelled(mention: Named, entities: list[Span]) -> Named:
-    """Give a mention the label of an entity that it covers, but never that of a person."""
-    labels = [e.label_ for e in entities if _covers(mention, e) and e.label_ != "PER"]
-    return Named(mention.start, mention.end, labels[0] if labels else mention.label, mention.mention)
+    """Give a place the label of an entity that it covers: a pipeline may tell the municipality as a body (ORG)."""
+    labels = [e.label_ for e in entities if _covers(mention, e) and e.label_ in ("LOC", "ORG")]
+    return replace(mention, label=labels[0]) if labels and mention.label == "LOC" else mention
 
 
 def _covers(mention: Named, entity: Span) -> bool:

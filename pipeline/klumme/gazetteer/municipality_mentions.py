@@ -37,10 +37,12 @@ def _mention(words: Words, i: int) -> tuple[Mention | None, int]:
 
 
 def _form(words: Words, i: int) -> Form | None:
-    """Return the longest name that stands at a word."""
-    if not words.capital(i):
-        return None
-    return next((form for form in name_forms().get(words.low(i), ()) if _stands(words, i, form.words)), None)
+    """Return the longest name that stands at a word; in lower case it must be no common word, and follow "i" or so."""
+    form = next((form for form in name_forms().get(words.low(i), ()) if _stands(words, i, form.words)), None)
+    if form is None or words.capital(i):
+        return form
+    common = words.low(i) in form.municipality.strong | form.municipality.weak or form.only_after
+    return form if words.precedes(i) in cue("towards") and not common else None
 
 
 def _stands(words: Words, i: int, name: tuple[str, ...]) -> bool:
@@ -50,7 +52,7 @@ def _stands(words: Words, i: int, name: tuple[str, ...]) -> bool:
 
 def _is_place(words: Words, first: int, last: int, form: Form) -> bool:
     """Tell whether a name is used as the name of the place here."""
-    if _council(words.follows(last)):
+    if words.follows(last) in cue("own_bodies"):
         return True
     return not (
         _names_other(words, first, last, form.municipality)
@@ -74,12 +76,14 @@ def _names_other(words: Words, first: int, last: int, place: Municipality) -> bo
 
 
 def _is_surname(words: Words, first: int) -> bool:
-    """Tell whether a first name, an initial, another surname or a title stands before the name."""
+    """Tell whether a title, an initial, a first name or the names of a person stand before the name."""
     before = words.precedes(first)
     if words.gap(first).strip() == "." and len(words.at(first - 1)) == 1:
         return words.capital(first - 1)
-    named = before in cue("first_names") or (before.endswith("sen") and len(before) > 4)
-    return (named and words.capital(first - 1)) or before in cue("titles")
+    if before in cue("titles"):
+        return True
+    named = before in cue("first_names") or words.precedes(first - 1) in cue("first_names")
+    return words.capital(first - 1) and (named or (before.endswith("sen") and len(before) > 4))
 
 
 def _is_common_word(words: Words, first: int, last: int, place: Municipality) -> bool:
@@ -88,7 +92,7 @@ def _is_common_word(words: Words, first: int, last: int, place: Municipality) ->
     if last > first or not words.opens(first) or name not in place.strong | place.weak:
         return False
     behind = words.follows(last)
-    if words.gap(last + 1) == "-" or _council(behind) or _in_row_of_places(words, last):
+    if words.gap(last + 1) == "-" or behind in cue("own_bodies") or _in_row_of_places(words, last):
         return False
     if words.capital(last + 1) and behind.endswith(tuple(cue("institutions"))):
         return False

@@ -46,8 +46,10 @@ def _in_brackets(words: Words, i: int) -> bool:
     """Tell whether a mark stands in brackets behind a name or an office, as in "Marie Stærke (S)"."""
     if i == 0 or not words.gap(i).endswith("(") or words.gap(i + 1).lstrip(".")[:1] not in (")", ",", "/"):
         return False
-    named = words.capital(i - 1) and not words.opens(i - 1)
-    return len(words.at(i)) > 1 or named or bool(OFFICE_WORD.fullmatch(words.low(i - 1)))
+    before = words.low(i - 1)
+    named = words.capital(i - 1) and (not words.opens(i - 1) or _names_party(words, i - 1))
+    office = OFFICE_WORD.fullmatch(before) or (words.at(i) in _PRESS and before in cue("between"))
+    return len(words.at(i)) > 1 or named or bool(office)
 
 
 def _glued(words: Words, i: int) -> bool:
@@ -59,10 +61,10 @@ def _acts(words: Words, i: int) -> bool:
     """Tell whether a letter of the papers does what parties do ("S foreslår"), or somebody was "valgt for" it."""
     if words.at(i) not in _PRESS:
         return False
-    chosen = words.precedes(i) == "for" and (
-        words.low(i - 2) in cue("chosen") or OFFICE_WORD.fullmatch(words.low(i - 2))
-    )
-    return bool(chosen) or words.follows(i) in cue("proposing")
+    before, office = words.precedes(i), words.low(i - 2)
+    chosen = before == "for" and (office in cue("chosen") or OFFICE_WORD.fullmatch(office))
+    speaks = before in ("fra", "hos", "blandt") and words.follows(i) != "til"
+    return bool(chosen) or speaks or words.follows(i) in cue("proposing")
 
 
 def _in_row(words: Words, i: int) -> bool:
