@@ -183,6 +183,12 @@ PIECES = [
 ]
 
 
+@pytest.fixture(scope="session")
+def builder():
+    """The function that writes and indexes pieces, and their class, for corpora that outlive one test."""
+    return build, Piece
+
+
 @pytest.fixture
 def piece():
     """The class of pieces, for tests that write their own."""

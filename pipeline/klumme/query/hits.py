@@ -13,9 +13,8 @@ CREATE OR REPLACE TEMP TABLE shown AS
   ORDER BY score DESC, m.published DESC NULLS LAST, m.passage LIMIT ? OFFSET ?
 """
 _PASSAGES = """
-SELECT DISTINCT shown.*, p.text, a.title, a.author, a.party, a.municipality, a.published, a.source, a.url, a.page_sha256
-FROM shown JOIN passages AS p ON p.id = shown.passage_id AND p.article_id = shown.article_id
-JOIN articles AS a ON a.id = shown.article_id ORDER BY score DESC, a.published DESC NULLS LAST, passage
+SELECT shown.*, text, pieces.* EXCLUDE (article_id) FROM shown JOIN texts USING (passage)
+JOIN pieces ON pieces.article_id = shown.article_id ORDER BY score DESC, published DESC NULLS LAST, passage
 """
 _THEMES = "SELECT passage, theme, p, tagged FROM theme WHERE passage IN (SELECT passage FROM shown) ORDER BY theme"
 

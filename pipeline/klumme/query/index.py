@@ -3,14 +3,13 @@
 import shutil
 from typing import TYPE_CHECKING
 
+from klumme.query.ready import INDEX, prepare, quoted
 from klumme.report import Progress, Report, quiet
 from klumme.tables import ROW_GROUP, Tables
 from klumme.workspace import Workspace
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-INDEX = ("lemma_index", "lexicon", "passage_index")
 
 PASSAGES_PER_PART = 50_000
 
@@ -54,6 +53,8 @@ def run(workspace: Workspace, progress: Progress = quiet) -> Report:
         merged = len(_parts(tables, version)) > PARTS
         if merged:
             _merge(tables, version)
+        if tables.version("passage_index"):
+            prepare(tables)
     return Report("index", {"passages indexed": indexed, "parts merged": int(merged)})
 
 
@@ -79,7 +80,7 @@ def _count_missing(tables: Tables, version: str) -> int:
 def _prepare(tables: Tables, connection: "DuckDBPyConnection", version: str) -> None:
     """Show what is done already, and let sorting spill beside the tables instead of into the working directory."""
     tables.view(connection, "done", "passage_index", version)
-    connection.execute(f"SET temp_directory = '{_quoted(tables.folder / 'spill')}'")
+    connection.execute(f"SET temp_directory = '{quoted(tables.folder / 'spill')}'")
 
 
 def _merge(tables: Tables, version: str) -> None:
@@ -95,7 +96,7 @@ def _merge(tables: Tables, version: str) -> None:
             tables.view(connection, f"old_{table}", table, version)
             rows = _WHOLE.get(table, f"SELECT * FROM old_{table}")  # noqa: S608
             connection.execute(
-                f"COPY ({rows} ORDER BY {_ORDER[table]}) TO '{_quoted(folder / 'merged.parquet')}' "
+                f"COPY ({rows} ORDER BY {_ORDER[table]}) TO '{quoted(folder / 'merged.parquet')}' "
                 f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
             )
     tables.set_versions(dict.fromkeys(INDEX, new))
@@ -112,7 +113,3 @@ def _forget(tables: Tables, keep: set[str]) -> None:
 
 def _parts(tables: Tables, version: str) -> list[object]:
     return list((tables.folder / "passage_index" / version).glob("*.parquet"))
-
-
-def _quoted(path: object) -> str:
-    return str(path).replace("'", "''")

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 from klumme.query.store import Store
 
-_LEMMAS = "SELECT DISTINCT lemma FROM lexicon WHERE lemma IN (?, ?) OR form IN (?, ?, ?)"
+_LEMMAS = "SELECT lemma FROM words WHERE form_key = $word UNION SELECT lemma FROM lemmas WHERE lemma_key = $word"
 
 # The endings of Danish inflection, the shortest first; they serve only for forms that the corpus does not have.
 _ENDINGS = (
@@ -37,43 +37,38 @@ class Lexicon:
 
     def lemmas(self, word: str) -> list[str]:
         """Return the lemmas that a form may belong to, empty for a word that the corpus does not have."""
-        low = word.lower()
-        return (
-            self._column(_LEMMAS, (low, word, low, word, word.capitalize()))
-            or self._column("SELECT DISTINCT lemma FROM lexicon WHERE lower(form) = ?", (low,))
-            or self._inflected(low)
-        )
+        return self._column(_LEMMAS, {"word": word.lower()}) or self._inflected(word.lower())
 
     def _inflected(self, word: str) -> list[str]:
         """Take an ending off a form that the corpus does not have, and return the lemmas that this leads to."""
         stems = (word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending) and len(word) > 3)
-        found = (self._column("SELECT DISTINCT lemma FROM lexicon WHERE lemma IN (?, ?)", (s, s + "e")) for s in stems)
+        sql = "SELECT DISTINCT lemma FROM lemmas WHERE lemma_key IN ($stem, $long)"
+        found = (self._column(sql, {"stem": stem, "long": stem + "e"}) for stem in stems)
         return next(filter(None, found), [])
 
     def beginning(self, prefix: str) -> list[str]:
         """Return the lemmas that begin so or have a form that does, and the compounds with that word as a part."""
-        parts = list({prefix.lower(), *self.lemmas(prefix)})
         return self._column(
-            "SELECT DISTINCT lemma FROM lexicon WHERE starts_with(lower(form), ?) OR starts_with(lower(lemma), ?) "
-            "OR list_has_any(parts, ?)",
-            (prefix.lower(), prefix.lower(), parts),
+            "SELECT DISTINCT lemma FROM words WHERE starts_with(form_key, $word) OR starts_with(lemma_key, $word) "
+            "OR list_has_any(parts, $parts)",
+            {"word": prefix.lower(), "parts": list({prefix.lower(), *self.lemmas(prefix)})},
         )
 
     def compounds(self, word: str) -> list[str]:
         """Return the lemmas of a word, and of all compounds that it is a part of."""
-        parts = list({word.lower(), *self.lemmas(word)})
-        found = self._column("SELECT DISTINCT lemma FROM lexicon WHERE list_has_any(parts, ?)", (parts,))
+        parts = {"parts": list({word.lower(), *self.lemmas(word)})}
+        found = self._column("SELECT DISTINCT lemma FROM lemmas WHERE list_has_any(parts, $parts)", parts)
         return sorted({*self.lemmas(word), *found})
 
     def nearest(self, word: str) -> str:
         """Return the known lemma or form most like a word that is not known, empty when none is near."""
         near = self._column(
-            "SELECT lemma FROM lexicon WHERE abs(length(form) - ?) <= 2 AND length(form) > 2 "
-            "GROUP BY lemma ORDER BY min(damerau_levenshtein(lower(form), ?)), sum(n) DESC LIMIT 20",
-            (len(word), word.lower()),
+            "SELECT lemma FROM lemmas WHERE abs(length(lemma) - length($word)) <= 2 AND length(lemma) > 2 GROUP BY lemma "
+            "ORDER BY min(damerau_levenshtein(lemma_key, $word)), sum(n) DESC LIMIT 20",
+            {"word": word.lower()},
         )
         found = get_close_matches(word.lower(), [lemma.lower() for lemma in near], n=1, cutoff=0.6)
         return next((lemma for lemma in near if found and lemma.lower() == found[0]), "")
 
-    def _column(self, sql: str, parameters: tuple[object, ...]) -> list[str]:
+    def _column(self, sql: str, parameters: dict[str, object]) -> list[str]:
         return [str(row["lemma"]) for row in self._store.read(sql + " ORDER BY ALL" * ("ORDER" not in sql), parameters)]

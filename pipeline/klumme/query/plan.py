@@ -120,12 +120,9 @@ class Plan:
             f"SELECT passage FROM lemma_index WHERE lemma IN {self.bind.choice(lemmas)}"  # noqa: S608
             for lemmas in words
         )
-        among = f" WHERE m.passage IN ({with_all})" if words else ""
+        among = f" WHERE passage IN ({with_all})" if words else ""
         found = f"len(regexp_extract_all(text, {self.bind(phrase_pattern(phrase))}))"
-        sql = (
-            f"SELECT passage, max({found}) AS tf FROM meta AS m JOIN passages ON id = passage_id{among} "  # noqa: S608
-            f"GROUP BY passage HAVING tf > 0"
-        )
+        sql = f"SELECT passage, max({found}) AS tf FROM texts{among} GROUP BY passage HAVING tf > 0"  # noqa: S608
         return _Matcher(sql, phrase=phrase)
 
     def _unknown(self, word: str) -> str:

@@ -33,10 +33,10 @@ class Scope:
         values = [found for value in term.values for found in self._known(term, value)]
         return f"m.{COLUMNS[term.kind]} IN {bind.choice(values)}"
 
-    def theme(self, themes: list[str], bind: Binding, p: float | None = None) -> str:
-        """Return the SQL for passages that the model tags with one of these themes, or gives at least `p`."""
+    def theme(self, themes: list[str], bind: Binding, p: float | None = None, order: str = ">=") -> str:
+        """Return the SQL for passages that the model tags with one of these themes, or whose probability is so."""
         self._must_be_tagged()
-        reached = "tagged" if p is None else f"p >= CAST({bind(p)} AS FLOAT)"
+        reached = "tagged" if p is None else f"p {order} CAST({bind(p)} AS FLOAT)"
         which = f"theme IN {bind.choice(themes)} AND " if themes else ""
         return f"m.passage IN (SELECT passage FROM theme WHERE {which}{reached})"  # noqa: S608
 

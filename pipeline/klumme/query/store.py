@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import duckdb
 
 from klumme.errors import MissingError, QueryError
-from klumme.query.index import INDEX
+from klumme.query.ready import attach
 from klumme.tables import Tables
 from klumme.workspace import Workspace
 
@@ -18,25 +18,12 @@ Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
 # How many seconds one question may take.
 SECONDS = 20.0
 
-_META = """
-CREATE OR REPLACE TABLE meta AS
-  WITH kept AS (SELECT DISTINCT ON (id) id, article_id, ordinal FROM current_passages ORDER BY id, ordinal)
-  SELECT passage, tokens, passage_id, article_id, ordinal, a.published, CAST(year(a.published) AS SMALLINT) AS year,
-    a.party, a.municipality, a.author, a.source
-  FROM passage_index JOIN kept ON kept.id = passage_id JOIN current_articles AS a ON a.id = article_id
-  ORDER BY passage
-"""
-_THEME = """
-CREATE OR REPLACE TABLE theme AS
-  SELECT passage, theme, p, tagged FROM theme_scores JOIN meta USING (passage_id) ORDER BY theme, passage
-"""
-
 
 class Store:
     """The tables of one workspace, opened for questions; it follows the tables as they grow.
 
-    Beside the views of `Tables` there are two tables in memory: `meta`, one row for each indexed passage that is in
-    force, and `theme`, its probabilities by the model in force.
+    Beside the views of `Tables` there are those of `klumme.query.ready`: `meta`, one row for each indexed passage that is
+    in force, its text in `texts`, its article in `pieces` and its probabilities in `theme`, and all `words` and `lemmas`.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -76,11 +63,7 @@ class Store:
         return self._connection
 
     def _load(self, connection: duckdb.DuckDBPyConnection) -> None:
-        version = self.tables.version("passage_index")
-        for table in INDEX:
-            self.tables.view(connection, table, table, version)
-        connection.execute(_META)
-        connection.execute(_THEME)
+        attach(self.tables, connection)
         if not fetch(connection, "SELECT 1 FROM meta LIMIT 1", ()):
             raise MissingError("This corpus has no passages that can be searched yet.", "Fill it with `klumme run`.")
 

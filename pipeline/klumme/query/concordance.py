@@ -1,0 +1,151 @@
+"""Concordances: matches in their context (KWIC), sorted or sampled."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from klumme.errors import QueryError, did_you_mean
+from klumme.query.frames import Rows
+from klumme.query.matches import matches, total
+from klumme.query.store import Store, fetch
+
+SORTS = ("left", "right", "match", "date", "source", "probability")
+
+# So many neighbours decide the order of lines sorted by left or right.
+NEIGHBOURS = 3
+
+_EXAMPLE = "sort is one of " + ", ".join(SORTS) + "."
+_KEY = "translate(lower(form), 'æøå', '{|}')"  # Danish puts æ, ø and å after z, in this order
+_SHOWN = """
+CREATE TEMP TABLE shown AS SELECT row_number() OVER (ORDER BY {order}) AS n, x.passage, b, e
+FROM matches AS x JOIN meta AS m USING (passage){join} ORDER BY n LIMIT ? OFFSET ?
+"""
+_LINES = """
+SELECT shown.*, meta.passage_id, text, pieces.* FROM shown JOIN meta USING (passage) JOIN texts USING (passage)
+JOIN pieces USING (article_id) ORDER BY n
+"""
+_TOKENS = """
+SELECT passage, i, start, form, lemma, pos FROM lemma_index WHERE passage IN (SELECT passage FROM shown) ORDER BY passage, i
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One token of a line."""
+
+    form: str
+    lemma: str
+    pos: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One match in its context; `show` gives the passage under `passage_id`, and `b`, `e` are its tokens there."""
+
+    left: str
+    match: str
+    right: str
+    words: tuple[Word, ...]
+    passage_id: str
+    b: int
+    e: int
+    title: str
+    author: str
+    party: str
+    municipality: str
+    published: datetime | None
+    source: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Concordance:
+    """One page of lines, and how many matches there are in all."""
+
+    query: str
+    total: int
+    lines: tuple[Line, ...]
+
+    @property
+    def rows(self) -> Rows:
+        """The lines as rows."""
+        return Rows([asdict(line) for line in self.lines], self.query)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which lines to show: the order, the page, the words of context, and the seed when they are a random sample."""
+
+    sort: str = ""
+    limit: int = 20
+    offset: int = 0
+    context: int = 8
+    sample: int | None = None
+
+
+def concordance(store: Store, text: str, view: View | None = None, cql: bool = False) -> Concordance:
+    """Show the matches of a pattern, or the words of a query, in their context.
+
+    A sample is the same whenever the corpus and the seed are. Raises QueryError as `matches` does, and for an unknown
+    order.
+    """
+    view = view or View()
+    order, join = _order(view)
+    with matches(store, text, cql) as cursor:
+        cursor.execute(_SHOWN.format(order=order, join=join), [view.limit, view.offset])
+        rows, tokens = fetch(cursor, _LINES, ()), fetch(cursor, _TOKENS, ())
+        found = total(cursor)
+    by_passage: dict[int, list[dict[str, Any]]] = {}
+    for token in tokens:
+        by_passage.setdefault(token["passage"], []).append(token)
+    return Concordance(text, found, tuple(_line(row, by_passage[row["passage"]], view.context) for row in rows))
+
+
+def _order(view: View) -> tuple[str, str]:
+    """Return what to sort by, and the join that brings in the neighbours."""
+    place = "x.passage, b, e"
+    if view.sample is not None:
+        return f"hash(m.passage_id, b, e, {int(view.sample)}), {place}", ""
+    match view.sort:
+        case "left":
+            return _neighbours([f"b - {n}" for n in range(1, NEIGHBOURS + 1)], place)
+        case "right":
+            return _neighbours([f"e + {n}" for n in range(NEIGHBOURS)], place)
+        case "match":
+            return _neighbours([f"b + {n}" for n in range(NEIGHBOURS)], place)
+        case "date":
+            return f"m.published, {place}", ""
+        case "source":
+            return f"m.source, {place}", ""
+        case "probability":
+            return f"(SELECT max(p) FROM theme WHERE theme.passage = x.passage) DESC NULLS LAST, {place}", ""
+        case "":
+            return place, ""
+    raise QueryError(f"Lines cannot be sorted by '{view.sort}'.", did_you_mean(view.sort, SORTS))
+
+
+def _neighbours(places: list[str], last: str) -> tuple[str, str]:
+    joins = "".join(
+        f" LEFT JOIN (SELECT passage, i, {_KEY} AS k{n} FROM lemma_index) AS n{n} "  # noqa: S608
+        f"ON n{n}.passage = x.passage AND n{n}.i = {place}"
+        for n, place in enumerate(places)
+    )
+    return ", ".join(f"k{n} NULLS FIRST" for n in range(len(places))) + f", {last}", joins
+
+
+def _line(row: dict[str, Any], tokens: Sequence[dict[str, Any]], context: int) -> Line:
+    b, e, text = row["b"], row["e"], row["text"]
+    first, last = tokens[max(b - context, 0)], tokens[min(e + context, len(tokens)) - 1]
+    start, stop = tokens[b]["start"], _end(tokens[e - 1])
+    return Line(
+        left=text[first["start"] : start],
+        match=text[start:stop],
+        right=text[stop : _end(last)],
+        words=tuple(Word(token["form"], token["lemma"], token["pos"]) for token in tokens[b:e]),
+        **{name: row[name] for name in Line.__slots__ if name in row},
+    )
+
+
+def _end(token: dict[str, Any]) -> int:
+    return int(token["start"]) + len(token["form"])

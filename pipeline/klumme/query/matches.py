@@ -1,0 +1,58 @@
+"""Find token spans, by a pattern or by the words of a query, as the ground of concordances, counts and statistics."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from klumme.errors import QueryError
+from klumme.query.cql.compile import Compiler
+from klumme.query.cql.parse import parse_pattern
+from klumme.query.plan import plan_query
+from klumme.query.store import SECONDS, Store, fetch
+
+# More matches than this are refused: they would fill the memory.
+MATCHES = 5_000_000
+
+_PATTERN = re.compile(r"\s*(\(*\s*(\w+\s*:\s*)?\[|<\w)")
+
+
+def is_pattern(text: str) -> bool:
+    """Whether a text is corpus query language, which begins with a bracket, a label or a region."""
+    return _PATTERN.match(text) is not None
+
+
+@contextmanager
+def matches(
+    store: Store, text: str, cql: bool = False, seconds: float = SECONDS
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Lend a cursor with a table `matches` (passage, b, e): token b up to but not including e of a passage.
+
+    A query of the people's language matches at its words, and nowhere when it has none.
+    Raises QueryError for what does not parse, takes too long, or matches more than MATCHES times.
+    """
+    statement, values = _statement(store, text, cql)
+    with store.cursor(seconds) as cursor:
+        cursor.execute(f"CREATE TEMP TABLE matches AS {statement} LIMIT {MATCHES + 1}", values)
+        if total(cursor) > MATCHES:
+            raise QueryError(f"There are more than {MATCHES} matches.", "Name rarer words, or a part of the corpus.")
+        yield cursor
+
+
+def total(cursor: duckdb.DuckDBPyConnection) -> int:
+    """Count the rows of `matches`."""
+    return int(fetch(cursor, "SELECT count(*) AS n FROM matches", ())[0]["n"])
+
+
+def _statement(store: Store, text: str, cql: bool) -> tuple[str, dict[str, object]]:
+    if cql or is_pattern(text):
+        compiler = Compiler(store, parse_pattern(text))
+        return compiler.sql, compiler.bind.values
+    plan = plan_query(store, text)
+    sql = plan.sql
+    chosen = plan.bind.choice(plan.lemmas)
+    return (
+        f"SELECT passage, i AS b, i + 1 AS e FROM lemma_index JOIN ({sql}) AS found USING (passage) "  # noqa: S608
+        f"WHERE lemma IN {chosen}"
+    ), plan.bind.values
