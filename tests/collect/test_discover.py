@@ -198,7 +198,7 @@ def test_a_packed_sitemap_that_is_a_bomb_is_left_out(site, collector, monkeypatc
 def test_a_source_is_collected_by_windows_of_dates(site, collector, monkeypatch):
     from klumme.collect import step
 
-    monkeypatch.setattr(step, "_today", lambda: date(2024, 3, 20))
+    monkeypatch.setattr(step, "today", lambda: date(2024, 3, 20))
     first = "/l?c%5Bmin%5D=2024-01-01%2000:00:00&c%5Bmax%5D=2024-02-29%2023:59:59"
     second = "/l?c%5Bmin%5D=2024-03-01%2000:00:00&c%5Bmax%5D=2024-04-29%2023:59:59"
     site.routes[first] = (200, {}, b"[]")

@@ -102,7 +102,7 @@ class Collector:
 
     def find(self) -> list[Entry]:
         """Return what the listings show and the filter wants; the rest is counted."""
-        found = find(self.source, self._listing, _today())
+        found = find(self.source, self._listing, today())
         for listing, error in found.failed:
             self._leave_out(listing, error)
         self._whole = not found.failed
@@ -220,7 +220,8 @@ class Collector:
         self.archive.keep_bare(answer)
 
 
-def _today() -> date:
+def today() -> date:
+    """Return the day up to which listings are read."""
     return datetime.now(UTC).date()
 
 
