@@ -1,8 +1,9 @@
 """Parse what came from the net, within bounds: no entities, no network, no endless depth."""
 
 import re
+import warnings
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
 from lxml import etree
 
 from klumme.collect.problems import FetchError
@@ -15,8 +16,11 @@ MAX_LINKS = 1000
 
 
 def soup(body: bytes, content_type: str = "") -> BeautifulSoup:
-    """Parse a page in the charset that its bytes agree with."""
-    return BeautifulSoup(decoded(body, content_type), "lxml")
+    """Parse a page in the charset that its bytes agree with; a page that begins as XML is read as HTML too."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        return BeautifulSoup(decoded(body, content_type), "lxml")
 
 
 def decoded(body: bytes, content_type: str) -> str:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from bs4 import BeautifulSoup
-from bs4.filter import SoupStrainer
+from klumme.collect.markup import soup
 
 PATH = "/.well-known/tdmrep.json"
 _HINTS = re.compile(r"\b(noai|noml)\b", re.IGNORECASE)
@@ -112,8 +111,7 @@ def _quote(where: str, location: str, reserved: bool, policy: str) -> str:
 
 def _metas(body: bytes) -> dict[str, str]:
     """Read the meta elements of a page by name in lower case; the first of a name counts."""
-    soup = BeautifulSoup(body[:_HEAD], "lxml", parse_only=SoupStrainer("meta"))
     metas: dict[str, str] = {}
-    for meta in soup.find_all("meta"):
+    for meta in soup(body[:_HEAD]).find_all("meta"):
         metas.setdefault(str(meta.get("name", "")).strip().lower(), str(meta.get("content", "")))
     return metas
