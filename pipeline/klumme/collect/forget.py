@@ -27,7 +27,7 @@ STAGE = "forget"
 # In which columns a row names the piece it belongs to.
 _KEYS = ("url", "item", "article_id", "passage_id", "id", "page_sha256", "sha256")
 # The search index numbers its passages, and is made anew from the other tables; its anchor goes first.
-_INDEX = ("passage_index", "lemma_index", "lexicon")
+_INDEX = ("passage_index", "lemma_index", "lexicon", "ready")
 _PIECES = """
 SELECT id, url, page_sha256 FROM articles WHERE ($author <> '' AND lower(author) = lower($author)) OR url = $url
 """
