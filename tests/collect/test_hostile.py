@@ -1,17 +1,28 @@
 """Whatever one address of a site answers, it gets its reason, and the article after it is kept."""
 
 import gzip
+import shutil
 import socket
+import ssl
 import struct
+import subprocess
 import zlib
 from collections import Counter
+from contextlib import suppress
+from threading import Thread
 
 import pytest
 
 from klumme.collect import discover
 from klumme.collect.archive import read_body
+from klumme.collect.fetch import Fetcher
+from klumme.collect.pace import Pace
+from klumme.collect.problems import FetchError
+from klumme.collect.sources import parse_source
 from klumme.errors import CollectError
+from klumme.settings import CollectSettings
 
+SETTINGS = CollectSettings(retries=0, timeout=5.0)
 HTML = {"Content-Type": "text/html"}
 
 
@@ -308,6 +319,60 @@ def test_a_path_that_robots_txt_closes_is_never_asked_and_the_decision_is_kept(s
     assert site.asked("/lukket/a") == 0
     assert collector.permissions()["/lukket/a"] == (False, "robots.txt")
     assert collector.reasons() == {"/lukket/a": "disallowed"}
+
+
+def test_a_path_that_was_closed_is_asked_once_it_is_open(site, collector):
+    site.listing("/a")
+    site.page("/a")
+    site.routes["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /\nAllow: /$\n")
+    collector.run()
+    assert collector.reasons() == {"/a": "disallowed"}
+    site.routes["/robots.txt"] = (200, {}, b"")
+    collector.run()
+    assert (collector.kept(), collector.reasons()) == (["/a"], {})
+
+
+@pytest.mark.parametrize("size", [10, 100_000])
+def test_a_packed_robots_txt_is_unpacked(site, collector, size):
+    site.listing("/a", "/lukket")
+    site.page("/a")
+    rules = b"User-agent: *\nDisallow: /lukket\n" + b"# mere\n" * size
+    site.routes["/robots.txt"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(rules))
+    collector.run()
+    assert collector.reasons() == {"/lukket": "disallowed"}
+
+
+def test_a_certificate_that_nobody_signed_is_refused(tmp_path):
+    if not shutil.which("openssl"):
+        pytest.skip("openssl makes the certificate")
+    pair = tmp_path / "pair.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    make = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        str(pair),
+        "-out",
+        str(tmp_path / "c"),
+    ]
+    subprocess.run([*make, *subject], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "c", pair)
+    with socket.create_server(("127.0.0.1", 0)) as plain, context.wrap_socket(plain, server_side=True) as secure:
+        Thread(target=_shake_hands, args=[secure], daemon=True).start()
+        base = f"https://localhost:{plain.getsockname()[1] if plain.fileno() > 0 else secure.getsockname()[1]}"
+        source = parse_source({"column": "K", "publisher": "P", "base": base}, "x", "x.toml")
+        with pytest.raises(FetchError, match="certificate"):
+            Fetcher(source, SETTINGS, Pace(0.0)).get(f"{base}/")
+
+
+def _shake_hands(server):
+    with suppress(OSError):
+        server.accept()
 
 
 def test_the_delay_of_robots_txt_is_kept_between_all_requests(site, collector):

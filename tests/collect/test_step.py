@@ -1,4 +1,6 @@
+import errno
 import gzip
+import os
 from dataclasses import replace
 from datetime import datetime
 
@@ -194,6 +196,28 @@ def test_an_archive_without_the_page_says_what_to_do(site, collector):
         read_body(collector.workspace.raw, replace(page, offset=0))
     with pytest.raises(StorageError, match="does not hold"):
         read_body(collector.workspace.raw, replace(page, warc="other.warc.gz"))
+
+
+@pytest.mark.parametrize("room", [0, 3, 5])
+def test_a_full_disk_ends_the_run_with_one_line_and_the_next_run_completes_it(site, collector, monkeypatch, room):
+    flush, flushed = os.fsync, []
+
+    def full(descriptor):
+        flushed.append(descriptor)
+        if len(flushed) > room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        flush(descriptor)
+
+    site.listing("/a", "/b")
+    site.page("/a")
+    site.page("/b")
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", full)
+        with pytest.raises(StorageError, match="The disk is full"):
+            collector.run()
+    collector.run()
+    assert collector.kept() == ["/a", "/b"]
+    assert [site.asked("/a"), site.asked("/b")] == [1, 1] if room == 5 else site.asked("/a") <= 2
 
 
 def test_a_real_site_is_not_asked_without_a_contact(tmp_path, collector):

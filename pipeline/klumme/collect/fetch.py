@@ -138,7 +138,7 @@ class Fetcher:
                 reason=response.reason or "",
                 headers=tuple(response.raw.headers.items()),
                 payload=payload,
-                body=payload if cap else unpack(payload, encoding, self._settings.max_bytes),
+                body=unpack(payload, encoding, cap or self._settings.max_bytes, cut=bool(cap)),
                 fetched_at=datetime.now(UTC).replace(tzinfo=None),
                 request=tuple((key, str(value)) for key, value in response.request.headers.items()),
             )

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from klumme.collect.addresses import on_loopback
+from klumme.collect.addresses import guard, on_loopback
 from klumme.collect.archive import Archive, read_body
 from klumme.collect.discover import find
 from klumme.collect.entries import Entry, wanted
@@ -142,6 +142,13 @@ class Collector:
 
     def _visit(self, entry: Entry) -> None:
         """Fetch one article; what goes wrong is noted, and the run goes on."""
+        try:
+            guard(entry.url, self.source)
+            self.gate.allow(entry.url)
+        except FetchError as error:
+            # No request was made, and the next run may decide otherwise for nothing.
+            self._leave_out(entry.url, error)
+            return
         try:
             answer = self._ask(entry.url)
             self._check(answer)
