@@ -83,10 +83,13 @@ def f1(y: Array, p: Array, tagged: Flags, weights: Array) -> Array:  # noqa: ARG
 
 
 def average_precision(y: Array, p: Array, tagged: Flags, weights: Array) -> Array:  # noqa: ARG001
-    """Return the mean precision over the passages with the theme, ranked by probability."""
+    """Return the mean precision over the passages with the theme, ranked by probability; equal ones rank together."""
     order = np.argsort(-p, kind="stable")
-    mass, hits = np.cumsum(weights[:, order], axis=1), weights[:, order] * y[order]
-    return ratio((ratio(np.cumsum(hits, axis=1), mass) * hits).sum(axis=1), hits.sum(axis=1))
+    last = np.flatnonzero(np.diff(p[order], append=-1.0))
+    hits = np.cumsum(weights[:, order] * y[order], axis=1)[:, last]
+    mass = np.cumsum(weights[:, order], axis=1)[:, last]
+    new = np.diff(hits, axis=1, prepend=0)
+    return ratio((ratio(hits, mass) * new).sum(axis=1), new.sum(axis=1))
 
 
 def brier(y: Array, p: Array, tagged: Flags, weights: Array) -> Array:  # noqa: ARG001
