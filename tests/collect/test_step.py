@@ -92,6 +92,26 @@ def test_half_a_listing_does_not_make_kept_articles_look_new(site, collector):
     assert site.asked("/a") == 1
 
 
+def test_an_address_with_danish_letters_is_asked_for_with_its_validators(site, collector):
+    site.page("/", '<article><a href="/blå bær">1</a></article>')
+    site.page("/bl%C3%A5%20b%C3%A6r", ETag='"1"')
+    collector.run()
+    site.page("/", '<article><a href="/bl%C3%A5%20bær">2</a></article>')
+    collector.run()
+    (_, first), (_, second) = [request for request in site.requests if request[0] == "/bl%C3%A5%20b%C3%A6r"]
+    assert (first.get("If-None-Match"), second.get("If-None-Match")) == (None, '"1"')
+
+
+def test_a_source_that_lists_nothing_says_how_to_find_out_why(site, collector):
+    site.page("/", "<p>Velkommen")
+    assert collector.run().notes == ("Nothing is listed: try `klumme source check proeve`.",)
+
+
+def test_a_listing_that_cannot_be_read_is_named(site, collector):
+    site.routes["/"] = (500, {}, b"")
+    assert "The listing / could not be read" in collector.run().notes[0]
+
+
 def test_an_article_that_moved_is_kept_under_its_new_address_and_not_asked_again(site, collector):
     site.listing("/old")
     site.routes["/old"] = (301, {"Location": "/new"}, b"")

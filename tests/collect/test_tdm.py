@@ -149,3 +149,29 @@ def test_research_needs_a_written_reason_which_is_recorded(site, collector):
     assert collector.kept() == ["/a"]
     assert collector.permissions()["/a"] == (True, "research exception from tdm-header")
     assert collector.reasons() == {}
+
+
+@pytest.mark.parametrize("answer", [200, 304])
+def test_a_kept_page_that_is_reserved_later_is_named(site, collector, answer):
+    headers = {"Content-Type": "text/html", "ETag": '"1"'}
+    site.listing("/a")
+    site.routes["/a"] = (200, headers, b"<p>hej")
+    collector.run()
+    site.page("/", '<article><a href="/a">ny titel</a></article>')
+    site.routes["/a"] = (answer, headers | {"tdm-reservation": "1"}, b"" if answer == 304 else b"<p>hej")
+    report = collector.run()
+    assert collector.permissions()["/a"] == (False, "tdm-header")
+    assert collector.reasons() == {"/a": "reserved"}
+    assert "1 pages that were kept are reserved now" in report.notes[0]
+
+
+def test_metadata_of_a_page_that_was_not_modified_still_supersede_the_file(site, collector):
+    headers = {"Content-Type": "text/html", "ETag": '"1"'}
+    site.listing("/a")
+    site.routes["/.well-known/tdmrep.json"] = (200, {}, ALL.encode())
+    site.routes["/a"] = (200, headers, b'<meta name="tdm-reservation" content="0"><p>hej')
+    collector.run()
+    site.page("/", '<article><a href="/a">ny titel</a></article>')
+    site.routes["/a"] = (304, headers, b"")
+    collector.run()
+    assert collector.permissions()["/a"] == (True, "tdm-meta")

@@ -4,8 +4,10 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urljoin
 
+from klumme.collect.addresses import ascii_url
+from klumme.collect.problems import FetchError
 from klumme.collect.sources import Filter
 
 
@@ -46,10 +48,10 @@ def tidy(text: str) -> str:
 
 
 def absolute(base: str, link: str) -> str:
-    """Resolve a link against the page it stands on, without its fragment; empty when it is no address."""
+    """Resolve a link against the page it stands on, written as it is sent; empty when it is no address."""
     try:
-        return urldefrag(urljoin(base, link.strip())).url
-    except ValueError:
+        return ascii_url(urljoin(base, link.strip()))
+    except (ValueError, FetchError):
         return ""
 
 

@@ -80,6 +80,7 @@ class Collector:
         self.notes: list[str] = []
         self._whole = True
         self._failures = 0
+        self._reserved = 0
 
     def recover(self) -> None:
         """Take over what an interrupted run had stored."""
@@ -92,9 +93,10 @@ class Collector:
         entries = self.find()
         due = [entry for entry in entries if self._due(entry)]
         self._count_settled(entries, due)
-        if len(due) > self.settings.max_pages:
-            self.notes.append(f"{len(due) - self.settings.max_pages} pages are left for the next run (max_pages).")
-        for entry in progress(due[: self.settings.max_pages], len(due), f"collect {self.source.name}"):
+        now, later = due[: self.settings.max_pages], due[self.settings.max_pages :]
+        if later:
+            self.notes.append(f"{len(later)} pages are left for the next run (max_pages).")
+        for entry in progress(now, len(now), f"collect {self.source.name}"):
             if self._failures >= _DOWN:
                 self.ledger.skip(entry.url, "busy", "the site did not answer, and was left alone")
                 continue
@@ -105,8 +107,11 @@ class Collector:
         found = find(self.source, self._listing, today())
         for listing, error in found.failed:
             self._leave_out(listing, error)
+            self.notes.append(f"The listing {listing} could not be read: {error.detail}.")
         self._whole = not found.failed
         self.counts["listed"] = len(found.entries)
+        if not found.entries:
+            self.notes.append(f"Nothing is listed: try `klumme source check {self.source.name}`.")
         return [entry for entry in found.entries if not self._shut_out(entry)]
 
     def _shut_out(self, entry: Entry) -> bool:
@@ -119,6 +124,11 @@ class Collector:
 
     def report(self) -> Report:
         """Return what the run did."""
+        if self._reserved:
+            self.notes.append(
+                f"{self._reserved} pages that were kept are reserved now: `klumme permissions --denied --each` names "
+                "them, `klumme forget --url` removes them."
+            )
         return Report(STAGE, dict(self.counts), dict(self.ledger.skipped), tuple(self.notes))
 
     def _due(self, entry: Entry) -> bool:
@@ -163,31 +173,38 @@ class Collector:
     def _take(self, answer: Answer, entry: Entry) -> None:
         """Keep an article that came, unless it is reserved or the one that is kept already."""
         known = self.ledger.pages.get(answer.url)
-        if known and _same(answer, known):
+        decision = self._decide(self._whole_answer(answer, known))
+        if not decision.allowed:
+            self._reserved += known is not None
+            self.ledger.skip(entry.url, "reserved", f"{decision.rule}: {decision.evidence}")
+            self.ledger.settle(entry.url, entry.mark, "reserved")
+        elif known and _same(answer, known):
             self.archive.keep_unchanged(answer, known)
             self.counts["unchanged"] += 1
             self.ledger.settle(entry.url, entry.mark, "kept")
-            return
-        decision = self._decide(answer)
-        if not decision.allowed:
-            self.ledger.skip(entry.url, "reserved", f"{decision.rule}: {decision.evidence}")
-            self.ledger.settle(entry.url, entry.mark, "reserved")
-            return
-        self.counts["revised" if known else "new"] += 1
-        self.ledger.keep(self.archive.keep(answer, "article", entry.url, entry.mark, decision))
+        else:
+            self.counts["revised" if known else "new"] += 1
+            self.ledger.keep(self.archive.keep(answer, "article", entry.url, entry.mark, decision))
 
     def _listing(self, url: str) -> Answer:
         """Ask for a listing page; one that has not changed is read from the archive."""
         answer = self._ask(url)
         self.counts["listing pages"] += 1
         known = self.ledger.pages.get(answer.url)
+        whole = self._whole_answer(answer, known)
+        decision = self._decide(whole)
         if known and _same(answer, known):
             self.archive.keep_unchanged(answer, known)
-            return replace(answer, body=read_body(self.archive.folder, known), headers=_typed(answer, known))
-        decision = self._decide(answer)
-        if decision.allowed:
+        elif decision.allowed:
             self.ledger.keep(self.archive.keep(answer, "listing", url, "", decision))
-        return answer
+        return whole
+
+    def _whole_answer(self, answer: Answer, known: Page | None) -> Answer:
+        """Give an answer that only says "not modified" the body and type of the page that is kept."""
+        if answer.status != 304 or known is None:
+            return answer
+        headers = (*answer.headers, ("Content-Type", known.content_type))
+        return replace(answer, body=read_body(self.archive.folder, known), headers=headers)
 
     def _ask(self, url: str) -> Answer:
         """Ask for an address, with the validators of what is kept of it; archive the redirects on the way."""
@@ -241,7 +258,3 @@ def _validators(page: Page | None) -> dict[str, str]:
 
 def _same(answer: Answer, page: Page) -> bool:
     return answer.status == 304 or sha256(answer.body).hexdigest() == page.sha256
-
-
-def _typed(answer: Answer, page: Page) -> tuple[tuple[str, str], ...]:
-    return (*answer.headers, ("Content-Type", page.content_type)) if answer.status == 304 else answer.headers
