@@ -1,6 +1,8 @@
 import pyarrow as pa
 import pytest
 import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from spacy.tokens import Doc, Token
 
 from klumme.annotate.batches import annotate, too_long
@@ -145,6 +147,25 @@ def test_no_passages_give_empty_tables(nlp):
         "entities": 0,
         "annotations": 0,
     }
+
+
+PIECES = st.sampled_from(["Køge Kommune", "(S)", "Ålborg Øst", "\n", "\t ", "»", "kl. 9", "SF's", "🙂", "Vejen", ". "])
+
+
+@settings(derandomize=True, deadline=None, max_examples=150)
+@given(st.lists(st.lists(PIECES | st.text(max_size=5), max_size=8).map("".join), max_size=4))
+def test_any_text_is_annotated_with_tokens_and_entities_that_lie_where_they_say(nlp, texts):
+    parts = annotate(nlp, [(str(k), text) for k, text in enumerate(texts)])
+    tokens = parts["tokens"].to_pylist()
+    assert parts["annotations"]["passage_id"].to_pylist() == [str(k) for k in range(len(texts))]
+    for token in tokens:
+        text = texts[int(token["passage_id"])]
+        assert text[token["start"] : token["start"] + len(token["form"])] == token["form"]
+        assert token["form"].strip()
+    for entity in parts["entities"].to_pylist():
+        covered = [t for t in tokens if t["passage_id"] == entity["passage_id"]][entity["start"] : entity["end"]]
+        assert entity["text"].startswith(covered[0]["form"])
+        assert entity["text"].endswith(covered[-1]["form"])
 
 
 def test_a_batch_leaves_no_words_behind_in_the_pipeline(nlp):

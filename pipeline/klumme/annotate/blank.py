@@ -1,7 +1,7 @@
 """The stand-in for a trained pipeline: tokens, sentences at full stops, and lemmas by table and endings."""
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -31,7 +31,7 @@ def set_lemmas(doc: Doc) -> Doc:
     return doc
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def lemma(form: str) -> str:
     """Return the lemma of a word in lower case: by table, then by ending, with or without the s of the genitive."""
     found = _plain(form)
