@@ -18,6 +18,7 @@ _LIST = re.compile(
 )
 _REGION = re.compile(r"\bRegion (?:Hovedstaden|Sjælland|Syddanmark|Midtjylland|Nordjylland|Østdanmark)\b")
 _MOVED = re.compile(r"først i (?P<old>[A-ZÆØÅ]\w+),? (?:og )?(?:fra|siden) (?P<year>\d{4}) i (?P<new>[A-ZÆØÅ][\w-]+)")
+_AGAIN = re.compile(r"\bog igen (?:fra|siden) (\d{4})")
 _AT = re.compile(r"\s(?:i|på)\s(?:den tidligere |daværende )?([A-ZÆØÅ][\w-]+)")
 _OF = re.compile(r"\b([A-ZÆØÅ][\w-]+?)s? (?:[Bb]yråd|[Kk]ommunalbestyrelse)(?:en)?$")
 
@@ -115,7 +116,8 @@ def _place_of(post: Post, around: str, place: str) -> str:
     if post.body == "regionsrådet":
         region = _REGION.search(post.clause)
         return region[0] if region else ""
-    local = not post.body or post.body in COUNCILS or "udvalg" in post.body.lower() or "rådmand" in post.title
+    local = not post.body or post.body in COUNCILS or "rådmand" in post.title or "udvalg" in post.body.lower()
+    local = local and not post.body.startswith("KL") and not post.title.startswith(("folketing", "ep-", "amts"))
     if not local or post.body in ("Folketinget", "Europa-Parlamentet") or "minister" in post.title:
         return ""
     return _place(around) or _old_place(post) or place
@@ -129,10 +131,12 @@ def _old_place(post: Post) -> str:
 
 
 def _moved(seat: Office, sentence: str) -> Iterator[Office]:
-    """Part a seat that was kept through the merger of municipalities: "først i Skagen og fra 2007 i Frederikshavn"."""
-    match = _MOVED.search(sentence)
+    """Part a seat that was kept through a merger ("først i Skagen og fra 2007 i Frederikshavn") or taken again."""
+    match, again = _MOVED.search(sentence), _AGAIN.search(sentence)
     if not match:
         yield seat
+        if again and seat.end:
+            yield replace(seat, start=int(again[1]), end=None, current=True)
         return
     year = int(match["year"])
     yield replace(seat, place=match["old"], end=year, current=False)

@@ -1,5 +1,6 @@
 """Find the body of a page without selectors: trafilatura says which text it is, the page's markup what kind of text."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,13 +16,18 @@ from klumme.extract.notes import is_author_note, is_column_note
 from klumme.extract.pull_quotes import is_pull_quote
 from klumme.extract.text import clean_text, words
 
+# Trafilatura logs what it cannot parse as errors, page by page; here that is an empty text and has its reason.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
 # Of a block's word pairs, so many must stand in the text that trafilatura found.
 _COVERED = 0.8
 _FEW = 6
+# What follows the notes is cut where it is less than one part in so many of what precedes it.
+_REST = 3
 
 
-def generic_body(html: str, soup: BeautifulSoup, dropped: Counter[str]) -> list[Found]:
-    """Return the blocks of a page's main text in reading order.
+def generic_body(html: str, soup: BeautifulSoup, title: str, dropped: Counter[str]) -> list[Found]:
+    """Return the blocks of a page's main text in reading order, from its title to the notes that end it.
 
     What trafilatura finds is never lost: where the walk through the markup missed it, it is put back in its place.
     """
@@ -30,7 +36,7 @@ def generic_body(html: str, soup: BeautifulSoup, dropped: Counter[str]) -> list[
     own = read_blocks(soup.body or soup)
     if not main:
         return own
-    return _put_back(list(_kept(own, _core(own, main))), main)
+    return _framed(_put_back(list(_kept(own, _core(own, main))), main), own, title)
 
 
 def _main_text(html: str) -> list[Found]:
@@ -48,6 +54,20 @@ def _read(element: _Element) -> Iterator[Found]:
         yield Found("subheading", clean_text("".join(element.itertext())))
     elif element.tag != "graphic":
         yield Found("paragraph", clean_text(" ".join(element.itertext())), quoted=element.tag == "quote")
+
+
+def _framed(found: list[Found], own: Sequence[Found], title: str) -> list[Found]:
+    """Cut the kickers above the title, and what stands below the notes on author and column: comments, as a rule."""
+    texts = [block.text for block in own]
+    above = set(texts[: texts.index(title)]) if title in texts else set()
+    found = [block for block in found if block.text not in above or len(words(block.text)) > _FEW]
+    notes = [i for i, block in enumerate(found) if is_author_note(block.text) or is_column_note(block.text)]
+    end = notes[-1] + 1 if notes else len(found)
+    return found if _size(found[end:]) * _REST > _size(found[:end]) else found[:end]
+
+
+def _size(blocks: Sequence[Found]) -> int:
+    return sum(len(block.text) for block in blocks)
 
 
 def _core(own: Sequence[Found], main: Sequence[Found]) -> list[bool]:

@@ -11,13 +11,14 @@ _NAME = re.compile(
 _YEAR = r"((?:19|20)\d\d)"
 _BORN = re.compile(rf"\b(?:f\.|født)(?: (?:i|den))?(?: \d{{1,2}}\. \w+| \w+ i)? ?{_YEAR}|\({_YEAR}\)|\bårgang {_YEAR}")
 _AGE = re.compile(r"\b(?:er |på |, |\()([1-9]\d)(?: år|-årig|(?=[,)]))")
+_NO_VERB = r"(?!(?:har|er|var|blev|bor|medlem|formand|næstformand|sidder|arbejder|byråds\w+)\b)"
 _EDUCATED = re.compile(
     r"\b(?:uddannet|udlært|læser til|uddannelse som)(?: som)? (?P<what>.+?)"
     r"(?=[,;)]|\.(?:\s|$)| og (?!\w+(?: fra)? [A-ZÆØÅ])| i [A-ZÆØÅ]| (?:fra|med|samt|siden|ved|på|hos) |$)"
 )
 _DEGREE = re.compile(
     r"\b(?:(?:cand|stud|mag|dr|lic)\.\s?(?:\w+\.)*\w*\.?|ph\.d\.|HA|HD|MBA|master|bachelor)"
-    r"(?: i (?!byrådet)[a-zæøå]+(?: og [a-zæøå]+)?(?= |,|\.|$))?",
+    rf"(?: i (?!byrådet)[a-zæøå]+(?: og {_NO_VERB}[a-zæøå]+)?(?= |,|\.|$))?",
 )
 # Trades that one is trained for; the last word of a compound decides, so "gymnasielærer" is met by "lærer".
 _TRADES = (

@@ -54,7 +54,8 @@ class Metadata:
 
     def or_else(self, other: "Metadata") -> "Metadata":
         """Fill what is empty here from another reading of the same page."""
-        return replace(self, **{f.name: getattr(self, f.name) or getattr(other, f.name) for f in fields(self)})
+        filled = {f.name: getattr(self, f.name) or getattr(other, f.name) for f in fields(self)}
+        return replace(self, **filled | {"free": self.free and other.free})
 
 
 def selected(soup: BeautifulSoup, selectors: Selectors) -> Metadata:
@@ -101,15 +102,13 @@ def _shown_standfirst(soup: BeautifulSoup, description: str) -> str:
 def canonical(soup: BeautifulSoup, url: str, hosts: frozenset[str] | None) -> str:
     """Return the address that a page calls its own, if it lies on one of the hosts (None: any), else the one given."""
     link = soup.find("link", rel="canonical")
-    own = urljoin(url, str(link.get("href") or "")) if isinstance(link, Tag) else ""
     try:
+        own = urljoin(url, attribute(link, "href")) if isinstance(link, Tag) else ""
         parts = urlsplit(own)
-        trusted = (
-            parts.scheme in ("http", "https") and (hosts is None or parts.hostname in hosts) and parts.path.strip("/")
-        )
+        on_host = hosts is None or parts.hostname in hosts
     except ValueError:
         return url
-    return own if trusted else url
+    return own if on_host and parts.scheme in ("http", "https") and parts.path.strip("/") else url
 
 
 def _linked_data(soup: BeautifulSoup) -> Metadata:

@@ -11,9 +11,9 @@ _COUNCIL = (
 )
 _NO_VERB = r"(?!(?:har|er|var|i|siden|medlem|formand|næstformand|fra|byråd\w*|borgmester|leder|bor)\b)"
 _COMMITTEE = (
-    rf"[Uu]dvalget for [\wæøå-]+(?:(?:, | og ){_NO_VERB}[\wæøå-]+)*|"
+    rf"[Uu]dvalget for [\wæøå-]+(?:(?:, | og | af (?=[A-ZÆØÅ])){_NO_VERB}[\wæøå-]+)*|"
     r"[A-ZÆØÅ][a-zæøå]+ [Uu]dvalg|"
-    r"(?:\w+-(?:, | og |,? & |/)|[A-ZÆØÅ][a-zæøå]+ (?:og|&) (?=[A-ZÆØÅ]))*\w+udvalg(?:et)?"
+    r"(?:KL's )?(?:\w+-(?:, | og |,? & |/)|[A-ZÆØÅ][a-zæøå]+ (?:og|&) (?=[A-ZÆØÅ]))*\w+udvalg(?:et)?"
 )
 _TITLE = (
     r"(?:(?:1|2|3)\. |første |anden )?vice\w*borgmester|(?:\w+-(?: og )?)*\w*borgmester(?:kandidat)?|"
@@ -33,6 +33,11 @@ _OTHER_BODY = re.compile(
     rf"\s+(?:for|af|i|på)\s+(?P<body>(?:bestyrelsen (?:for|i|på) )?(?:{_NAME}|(?:et|en) (?:lokal\w* )?\w+)"
     rf"(?:(?: (?:for|og|af|på))? (?:{_NAME}|\([A-ZÆØÅ]+\)))*)"
 )
+_PLAIN_BODY = re.compile(
+    r"\s+(?:for|i|af)\s+(?P<body>(?:den |det |en |et |sin |sit )?[\w-]+(?: [\w-]+){0,2}?)"
+    r"(?=[,.;]|\s(?:og|siden|i|fra|på)\s|$)"
+)
+_WHOSE = re.compile(rf"({_COUNCIL})s (?:\w+ )?$")
 _CLAUSE = re.compile(
     r";\s|,?\s(?:og|samt|men)\s(?=(?:har|er|var|blev|siden|i dag|i perioden|fra|før|tidligere|nu|derefter|herefter|"
     r"sidder|sad|ledede|repræsenterer|fungerer|de seneste|stiller|bor|genopstiller|skiftede|arbejder|"
@@ -43,7 +48,8 @@ _CLAUSE = re.compile(
 # Clauses that tell of life and not of office: their years are not those of an office.
 _OUTSIDE = re.compile(r"\b(?:skiftede|flyttede|født|opvokset|uddannet|driver|arbejder|bor|løsgænger|gift)\b")
 _SEATED = re.compile(
-    r"\b(?:sidde[tr]|sad|valgt|indvalgt|repræsenter\w+|plads|mandat|optaget|kom ind|stemt|indtrådte|trådte ind)\b",
+    r"\b(?:sidde[tr]|sad|valgt|indvalgt|repræsenter\w+|plads|mandat|optaget|kom ind|stemt|"
+    r"trådte ud|udtrådte|forlod|indtrådte|trådte ind)\b",
     re.IGNORECASE,
 )
 _ELECTED = re.compile(r"\b[Vv]algt\b(?: ind)?(?= .*(?:Kommune\b|\d{4}))")
@@ -68,7 +74,8 @@ _COUNCILS = {
 }
 COUNCILS = frozenset(_COUNCILS.values())
 # Offices that have no body of their own beside the municipality.
-_ALONE = re.compile(r"borgmester|gruppe|kandidat")
+_ALONE = re.compile(r"borgmester|gruppe|kandidat|ordfører")
+_CHAIRS = {"formand", "næstformand", "forperson", "næstforperson"}
 _LOCAL_LIST = re.compile(r"(?i:\bliste\b)|\w(?:listen|gruppen)\b")
 
 
@@ -132,14 +139,23 @@ def _titled(clause: str, match: re.Match[str]) -> Post | None:
     if body := _MEMBERS.get(title):
         return Post("medlem", body, "", "", clause, match.start(), match.end())
     following = _ANCHOR.search(clause, match.end())
+    if title == "medlem" and (own := _WHOSE.search(clause[: match.start()])):
+        return Post(title, _COUNCILS[own[1][:3].lower()], "", "", clause, match.start(), match.end())
     title = {"i spidsen": "formand", "menigt medlem": "medlem"}.get(title, title)
     if following and not following["title"] and _links(clause[match.end() : following.start()]):
         return Post(title, _body(following), "", "", clause, match.start(), following.end())
-    other = _OTHER_BODY.match(clause, match.end())
-    body = other["body"].rstrip(".") if other and not _ALONE.search(title) else ""
-    if title == "medlem" and (not body or names_party(body)) and "menigt" not in match["title"]:
+    body = "" if _ALONE.search(title) else _other_body(clause[match.end() :], title)
+    if names_party(body) and (title == "medlem" or title in _CHAIRS):
+        return None
+    if title == "medlem" and not body and "menigt" not in match["title"]:
         return None
     return Post(title, "" if names_party(body) else body, "", "", clause, match.start(), match.end())
+
+
+def _other_body(behind: str, title: str) -> str:
+    """Read a body that is neither council nor committee: a club, a board, an association, as the note calls it."""
+    found = _OTHER_BODY.match(behind) or (_PLAIN_BODY.match(behind) if title in _CHAIRS else None)
+    return found["body"].rstrip(".") if found else ""
 
 
 def names_party(text: str) -> bool:

@@ -11,7 +11,7 @@ from klumme.extract.article import ExtractedArticle, Skip, assemble, closed, jud
 from klumme.extract.blocks import Found, read_blocks
 from klumme.extract.boilerplate import strip_page
 from klumme.extract.generic import generic_body
-from klumme.extract.markup import parse_page, text_of
+from klumme.extract.markup import parse_page, prepare, text_of
 from klumme.extract.metadata import Metadata, canonical, selected, stated
 from klumme.extract.text import decode
 from klumme.extract.typed import type_blocks
@@ -41,7 +41,7 @@ def read_page(
     The canonical address is believed where it lies on one of `hosts`, with None wherever it lies. Returns the article
     as far as it can be read, and the reason why the page is none or is closed.
     """
-    text = decode(html) if isinstance(html, bytes) else html
+    text = prepare(decode(html) if isinstance(html, bytes) else html)
     soup = parse_page(text)
     general = stated(soup)
     own_url = canonical(soup, url, hosts)
@@ -50,7 +50,7 @@ def read_page(
     meta = selected(soup, chosen).or_else(general) if chosen else general
     walled = not meta.free or bool(chosen and chosen.paywall and soup.select_one(chosen.paywall))
     dropped: Counter[str] = Counter()
-    found = _selected_body(soup, chosen, dropped) if chosen else generic_body(text, soup, dropped)
+    found = _selected_body(soup, chosen, dropped) if chosen else generic_body(text, soup, meta.title, dropped)
     blocks = type_blocks(found, (meta.title, meta.standfirst), meta.author, dropped)
     article = assemble(own_url, meta, blocks, dropped)
     return article, skip or (closed(article) if walled else None)

@@ -30,12 +30,11 @@ _HAS_BEEN = re.compile(r"\bhar (?:\w+ ){0,3}?(?:været|siddet|beklædt|bestridt|
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """When an office was held; `said` is False where the clause gives no year at all."""
+    """When an office was held, as far as a clause says."""
 
     start: int | None = None
     end: int | None = None
     current: bool = False
-    said: bool = False
 
 
 def has_year(text: str) -> bool:
@@ -54,9 +53,10 @@ def read_term(text: str, as_of: datetime | None) -> Term:
     past = bool(_PAST.search(text)) and not re.search(r"\bsiden\b|\bi dag\b|\bnu\b", text)
     if end is not None:
         running = as_of is not None and not past and end >= as_of.year
-        return Term(start, end, running, said=True)
-    ended = past or (bool(_HAS_BEEN.search(text)) and start is None and not _NOW.search(text))
-    return Term(start, None, not ended, said=start is not None)
+        return Term(start, end, running)
+    lasting = start is not None or _NOW.search(text) or _YEARS_LONG.search(text)
+    ended = past or (bool(_HAS_BEEN.search(text)) and not lasting)
+    return Term(start, None, not ended)
 
 
 def _years(text: str, as_of: datetime | None) -> tuple[int | None, int | None]:

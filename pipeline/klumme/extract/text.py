@@ -7,7 +7,7 @@ import unicodedata
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
-_END = re.compile(r"[.!?…]+[»\"”’)]*\s+(?=[\"»“‘(]?[A-ZÆØÅÉ0-9])")
+_END = re.compile(r"[.!?…]+[«»\"”’)]*\s+(?=[\"»“‘(]?[A-ZÆØÅÉ0-9])")
 _SHORT = (
     "bl.a ca cand cand.jur cand.mag cand.polit cand.scient dr f f.eks fhv fx hhv inkl jf jur kl kr mag mia mio nr p.t "
     "pct ph pol polit scient stud stud.mag tlf"
@@ -15,6 +15,8 @@ _SHORT = (
 _ABBREVIATIONS = frozenset(_SHORT.split())
 # UTF-8 that was read as Windows-1252 and saved again: "Ã¦" for "æ", "â€™" for "’".
 _MOJIBAKE = re.compile("[\u00c2-\u00f4](?:[\u0080-\u00bf]|[\u0152-\u2122])+")
+# What Danish pages are written in; "»Ø«" would give another alphabet, and stays.
+_WESTERN = re.compile("[\u00a0-\u00ff\u2010-\u2026\u20ac]+")
 
 
 def clean_text(text: str) -> str:
@@ -58,7 +60,7 @@ def decode(content: bytes, declared: str = "") -> str:
     for encoding in ("utf-8", declared, "cp1252"):
         try:
             return content.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
     return content.decode("cp1252", errors="replace")
 
@@ -70,6 +72,7 @@ def mend(text: str) -> str:
 
 def _mended(match: re.Match[str]) -> str:
     try:
-        return match[0].encode("cp1252").decode("utf-8")
+        mended = match[0].encode("cp1252").decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
         return match[0]
+    return mended if _WESTERN.fullmatch(mended) else match[0]

@@ -1,8 +1,10 @@
 """Give every block its type: running text, subheading, pull quote, list, author note or column note."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from klumme.extract.blocks import Found
 from klumme.extract.boilerplate import leftover
@@ -15,6 +17,8 @@ from klumme.records import Block
 _TAIL = 5
 # A line with so many words at most, and without a full stop, can be a subheading.
 _LONGEST_HEADING = 12
+# The ornament before a pull quote: a quotation mark that stands alone.
+_OPENING_MARK = re.compile(r"^[\"”“„»«’‘]\s+")
 _HEADING_LIKE_QUOTE = 6
 
 
@@ -28,8 +32,8 @@ def type_blocks(
     kept = _without_furniture(found, heads, dropped)
     kept = _with_notes(kept, author)
     kept = _with_quotes(kept)
-    kept = [_as_heading(block, after, plain) for block, after in zip(kept, [*kept[1:], None], strict=True)]
-    return tuple(Block(block.kind, block.text) for block in kept)
+    kept = [_as_heading(block, after, plain) for block, after in zip_longest(kept, kept[1:])]
+    return tuple(Block(block.kind, _OPENING_MARK.sub("", block.text)) for block in kept)
 
 
 def _without_furniture(found: Sequence[Found], heads: Sequence[str], dropped: Counter[str]) -> list[Found]:
@@ -70,7 +74,7 @@ def _as_quote(block: Found, running: Sequence[str]) -> Found:
 
 def _shortest(block: Found) -> int:
     """Return how many words a repeated block has at least to be a pull quote: few where its look says so too."""
-    if block.emphasised or block.quoted:
+    if block.emphasised == "em" or block.quoted:
         return 2
     headinglike = block.kind == "subheading" or block.text[-1] not in '.!»”"'
     return _HEADING_LIKE_QUOTE if headinglike else 3

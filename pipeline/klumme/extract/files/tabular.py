@@ -37,25 +37,20 @@ Row = Mapping[str, Any]
 
 
 def rows_of_csv(text: str, name: str) -> Iterator[tuple[int, Row | InputError]]:
-    """Yield the rows of a CSV with their line numbers, parted by comma, semicolon or tab.
+    """Yield the rows of a CSV with the numbers of the lines they end on, parted by comma, semicolon or tab.
 
     Raises InputError when no column holds the text.
     """
     csv.field_size_limit(_LARGEST_CELL)
     head = text.split("\n", 1)[0]
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count), strict=True)
-    _check_columns(list(reader.fieldnames or ()), name)
-    while True:
-        try:
-            yield reader.line_num + 1, next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield (
-                reader.line_num,
-                InputError(f"{name}, line {reader.line_num} cannot be read: {error}.", "Mend its quotes."),
-            )
-            return
+    try:
+        _check_columns(list(reader.fieldnames or ()), name)
+        while row := next(reader, None):
+            yield reader.line_num, row
+    except csv.Error as error:
+        what = f"{name}, line {reader.line_num} and all below it cannot be read: {error}."
+        yield reader.line_num, InputError(what, "Mend its quotes and add the file again.")
 
 
 def _check_columns(columns: list[str], name: str) -> None:
