@@ -3,7 +3,8 @@ import pytest
 import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
+from spacy.tokens.underscore import Underscore
 
 from klumme.annotate.batches import annotate, too_long
 from klumme.annotate.danish import load_pipeline
@@ -69,24 +70,18 @@ def test_morphology_is_stored_as_features_and_as_nothing_where_there_is_none():
     assert [(row["pos"], row["morph"]) for row in rows] == [("NOUN", "Number=Plur"), ("VERB", "")]
 
 
-def test_compound_parts_are_stored_where_the_pipeline_splits():
-    had = Token.has_extension("parts")
-    if not had:
-        Token.set_extension("parts", default=())
-    try:
-        nlp = spacy.blank("da")
+@spacy.Language.component("test_split")
+def _split(doc):
+    doc[0]._.parts, doc[1]._.parts = ("ældre", "pleje"), ("koste",)
+    return doc
 
-        @spacy.Language.component("test_split")
-        def split(doc):
-            doc[0]._.parts = ("ældre", "pleje")
-            return doc
 
-        nlp.add_pipe("test_split")
-        rows = annotate(nlp, [("p", "Ældrepleje koster")])["tokens"].to_pylist()
-        assert [row["parts"] for row in rows] == [["ældre", "pleje"], []]
-    finally:
-        if not had:
-            Token.remove_extension("parts")
+def test_the_parts_of_compounds_are_stored_and_no_others(monkeypatch):
+    monkeypatch.setitem(Underscore.token_extensions, "parts", ((), None, None, None))
+    nlp = spacy.blank("da")
+    nlp.add_pipe("test_split")
+    rows = annotate(nlp, [("p", "Ældrepleje koster")])["tokens"].to_pylist()
+    assert [row["parts"] for row in rows] == [["ældre", "pleje"], []]
 
 
 def test_places_and_parties_are_linked_also_where_the_pipeline_finds_no_entity(nlp):
