@@ -82,17 +82,17 @@ def test_an_interval_holds_its_value():
 def test_a_system_against_itself_shows_no_difference():
     found = compare(_judged(), _judged())
     assert found.micro == [0, 0, 0]
-    assert (found.gained, found.lost) == ({"a": 0}, {"a": 0})
+    assert (found.gained, found.lost) == ({"a": []}, {"a": []})
     assert not is_worse(found)
 
 
-def test_a_system_that_guesses_is_worse_and_the_hits_that_change_are_counted():
+def test_a_system_that_guesses_is_worse_and_the_hits_that_change_are_named():
     guesses = RANDOM.random(200)
     found = compare(_judged(), _judged(guesses))
     assert found.micro[2] < 0
     assert is_worse(found)
-    assert found.gained["a"] == ((guesses > 0.5) & ~TAGGED).sum()
-    assert found.lost["a"] == ((guesses <= 0.5) & TAGGED).sum()
+    assert found.gained["a"] == [str(k) for k in np.flatnonzero((guesses > 0.5) & ~TAGGED)]
+    assert found.lost["a"] == [str(k) for k in np.flatnonzero((guesses <= 0.5) & TAGGED)]
 
 
 def test_a_small_loss_that_a_bootstrap_cannot_tell_is_not_worse():

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @click.command("retrain")
-@click.option("--encoder", is_flag=True, help="Let dense vectors take part, where an encoder is installed.")
+@click.option("--encoder", is_flag=True, help="Let dense vectors take part (needs the extra klumme[encoder]).")
 @click.option("--force", is_flag=True, help="Use the new model even if it is worse.")
 @pass_session
 def retrain_command(session: Session, encoder: bool, force: bool) -> None:
@@ -49,9 +49,13 @@ def print_comparison(found: "Comparison") -> None:
             "theme": theme,
             "F1 new - old": f"{value:+.3f} [{low:+.3f}, {high:+.3f}]",
             "verdict": "better" if low > 0 else "worse" if high < 0 else "no clear difference",
-            "tagged anew": found.gained[theme],
-            "no longer": found.lost[theme],
+            "tagged anew": len(found.gained[theme]),
+            "no longer": len(found.lost[theme]),
         }
         for theme, (value, low, high) in found.themes.items()
     ]
-    print_rows(rows, "table", "Against the model in use, on the same passages")
+    print_rows(rows, "table", "New against old, on the same held-out passages")
+    for what, names in (("tagged anew", found.gained), ("no longer tagged", found.lost)):
+        for theme, ids in names.items():
+            if ids:
+                click.echo(f"  {theme}, {what}: {' '.join(ids[:8])}{' …' if len(ids) > 8 else ''}")

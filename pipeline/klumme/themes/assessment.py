@@ -25,10 +25,8 @@ from klumme.themes.examples import labels_hash, make_examples, trainable
 from klumme.themes.keeping import labelled
 from klumme.themes.pictures import draw
 from klumme.themes.readings import open_reader
-from klumme.themes.systems import systems
+from klumme.themes.systems import OURS, systems
 from klumme.workspace import Workspace
-
-OURS = "ours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,8 @@ def assess(workspace: Workspace, settings: Settings, scope: Scope, progress: Pro
     if not themes or not natural:
         raise LabelError("There are too few labels on articles to evaluate with.", "Label some with `klumme label`.")
     reader = open_reader(workspace, settings.annotate.pipeline)
-    examples, rows = make_examples(joined, themes, reader, dense=scope.encoder), systems(codebook)
+    examples = make_examples(joined, themes, reader, dense=scope.encoder)
+    rows = systems(codebook, dense=examples.vectors is not None)
     held = splits(examples)
     names = [AUTHORS] if scope.quick else list(held)
     results = [cross_evaluate(system, examples, name, held[name], progress) for name in names for system in rows]

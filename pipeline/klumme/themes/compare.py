@@ -14,13 +14,13 @@ SLACK = 0.01
 class Comparison:
     """Differences in F1, new minus old, as [value, low, high]: pooled over all decisions, and by theme.
 
-    `gained` and `lost` count, by theme, the passages that only the new or only the old model tags.
+    `gained` and `lost` name, by theme, the passages that only the new or only the old model tags.
     """
 
     micro: list[float]
     themes: dict[str, list[float]]
-    gained: dict[str, int]
-    lost: dict[str, int]
+    gained: dict[str, list[str]]
+    lost: dict[str, list[str]]
     passages: int
 
 
@@ -34,8 +34,8 @@ def compare(old: Judged, new: Judged) -> Comparison:
     for k, theme in enumerate(themes):
         y, _, _, coded = old.theme(k)
         by_theme[theme] = _difference(y, old.theme(k)[2], new.theme(k)[2], weights[:, coded])
-    gained = dict(zip(themes, (new.tagged & ~old.tagged).sum(axis=0).tolist(), strict=True))
-    lost = dict(zip(themes, (old.tagged & ~new.tagged).sum(axis=0).tolist(), strict=True))
+    gained = {theme: new.names(new.tagged[:, k] & ~old.tagged[:, k]) for k, theme in enumerate(themes)}
+    lost = {theme: new.names(old.tagged[:, k] & ~new.tagged[:, k]) for k, theme in enumerate(themes)}
     return Comparison(micro, by_theme, gained, lost, len(old.answers))
 
 

@@ -32,6 +32,7 @@ class Judged:
     p: Array
     tagged: Flags
     articles: NDArray[Any]
+    ids: tuple[str, ...] = ()
 
     def theme(self, k: int) -> tuple[Array, Array, Flags, Flags]:
         """Return answers, probabilities and decisions for one theme where it was coded, and where that is."""
@@ -45,12 +46,17 @@ class Judged:
 
     def rows(self, keep: NDArray[Any]) -> "Judged":
         """Return some of the passages."""
-        return Judged(self.themes, self.answers[keep], self.p[keep], self.tagged[keep], self.articles[keep])
+        ids = tuple(np.array(self.ids)[keep].tolist()) if self.ids else ()
+        return Judged(self.themes, self.answers[keep], self.p[keep], self.tagged[keep], self.articles[keep], ids)
+
+    def names(self, keep: Flags) -> list[str]:
+        """Return the ids of some of the passages, or their row numbers where they have none."""
+        return [self.ids[k] if self.ids else str(k) for k in np.flatnonzero(keep).tolist()]
 
     def columns(self, themes: Sequence[str]) -> "Judged":
         """Return some of the themes."""
         k = [self.themes.index(theme) for theme in themes]
-        return Judged(tuple(themes), self.answers[:, k], self.p[:, k], self.tagged[:, k], self.articles)
+        return Judged(tuple(themes), self.answers[:, k], self.p[:, k], self.tagged[:, k], self.articles, self.ids)
 
 
 def draws(articles: NDArray[Any], rounds: int = ROUNDS, seed: int = SEED) -> Array:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -56,6 +57,7 @@ def retrain(workspace: Workspace, settings: Settings, *, dense: bool = False, fo
     reader = open_reader(workspace, settings.annotate.pipeline)
     facts = _facts(workspace, codebook, joined, reader, dense=dense) | {"lacking": lacking}
     trained = train(make_examples(joined.labelled, themes, reader, dense=dense), facts)
+    _bring_along(workspace)
     comparison = _compare(workspace, trained)
     found = figures(trained.judged.rows(trained.tested), codebook.core)
     _store(workspace.new_themes / trained.model.version, trained, found, comparison)
@@ -63,6 +65,14 @@ def retrain(workspace: Workspace, settings: Settings, *, dense: bool = False, fo
     if promoted:
         registry.promote(workspace.new_themes, trained.model.version, why)
     return Retrained(trained.model.version, promoted, why, found, comparison, _notes(joined, lacking))
+
+
+def _bring_along(workspace: Workspace) -> None:
+    """Copy the model in use into a workspace that has had none of its own, so that it can go on being used."""
+    if workspace.themes != workspace.new_themes and (workspace.themes / registry.CURRENT).exists():
+        version, given = registry.current(workspace.themes), workspace.themes
+        shutil.copytree(given / version, workspace.new_themes / version)
+        registry.promote(workspace.new_themes, version, "the one klumme came with")
 
 
 def _joined(workspace: Workspace, codebook: Codebook) -> Joined:
@@ -112,10 +122,12 @@ def _compare(workspace: Workspace, trained: Trained) -> Comparison | None:
 def _old(model: ThemeModel, folder: Path, examples: Examples) -> Matrix:
     """Return what the old model says of passages it has not learnt from: held out then, or new since."""
     remembered = registry.held_out(folder)
-    p, _ = make_scorer(model).scores([passage.text for passage in examples.passages], examples.readings)
-    for i, passage in enumerate(examples.passages):
-        if passage.id in remembered:
-            p[i] = [remembered[passage.id][theme] for theme in model.themes]
+    names = [passage.id for passage in examples.passages]
+    p = np.array([[remembered.get(name, {}).get(theme, 0.0) for theme in model.themes] for name in names])
+    new = examples.rows(np.array([name not in remembered for name in names]))
+    if new.passages:
+        texts = [passage.text for passage in new.passages]
+        p[[name not in remembered for name in names]] = make_scorer(model).scores(texts, new.readings)[0]
     return p
 
 
@@ -169,12 +181,16 @@ def compare_versions(workspace: Workspace, old: str, new: str) -> Comparison:
     if not themes or not natural:
         raise MissingModelError(f"'{old}' and '{new}' share no held-out passages.", "Train both: `klumme retrain`.")
     y, articles = answers(natural, themes), np.array([one.passage.article for one in natural])
+    ids = tuple(one.passage.id for one in natural)
     return compare(
-        *(_said(m, p, natural, Judged(tuple(themes), y, y, y > 0, articles)) for m, p in zip(models, said, strict=True))
+        *(
+            _said(m, p, natural, Judged(tuple(themes), y, y, y > 0, articles, ids))
+            for m, p in zip(models, said, strict=True)
+        )
     )
 
 
 def _said(model: ThemeModel, p: dict[str, dict[str, float]], natural: Sequence[Labelled], blank: Judged) -> Judged:
     table = np.array([[p[one.passage.id][theme] for theme in blank.themes] for one in natural])
     cut = model.best.thresholds[[model.themes.index(theme) for theme in blank.themes]]
-    return Judged(blank.themes, blank.answers, table, table >= cut, blank.articles)
+    return Judged(blank.themes, blank.answers, table, table >= cut, blank.articles, blank.ids)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -26,14 +26,18 @@ class System:
     fit: Callable[[Examples], Predict]
 
 
-def systems(codebook: Codebook) -> tuple[System, ...]:
-    """Return the rows of the evaluation table, ours last."""
-    return (
+OURS, WITHOUT = "ours", "ours without encoder"
+
+
+def systems(codebook: Codebook, *, dense: bool) -> tuple[System, ...]:
+    """Return the rows of the evaluation table, ours last; with an encoder, ours without it too."""
+    rows = [
         System("nothing", fit_nothing),
         System("keywords", lambda examples: fit_keywords(examples, codebook)),
         System("tf-idf", fit_plain),
-        System("ours", fit_ours),
-    )
+        System(OURS, fit_ours),
+    ]
+    return tuple([*rows[:3], System(WITHOUT, fit_words), rows[3]] if dense else rows)
 
 
 def fit_nothing(learnt: Examples) -> Predict:
@@ -86,6 +90,12 @@ def fit_plain(learnt: Examples) -> Predict:
 def fit_ours(learnt: Examples) -> Predict:
     """Train as `klumme retrain` does."""
     return predictor(train(learnt, {"version": "evaluation", "encoder": ""}))
+
+
+def fit_words(learnt: Examples) -> Predict:
+    """Train ours without its dense member."""
+    predict = fit_ours(replace(learnt, vectors=None))
+    return lambda asked: predict(replace(asked, vectors=None))
 
 
 def predictor(trained: Trained) -> Predict:

@@ -72,7 +72,8 @@ class Trained:
     def judged(self) -> Judged:
         """The held-out probabilities beside the answers."""
         over = self.held_out >= self.model.best.thresholds
-        return Judged(self.model.themes, self.examples.answers, self.held_out, over, self.examples.articles)
+        ids = tuple(passage.id for passage in self.examples.passages)
+        return Judged(self.model.themes, self.examples.answers, self.held_out, over, self.examples.articles, ids)
 
     @property
     def tested(self) -> NDArray[np.bool_]:
