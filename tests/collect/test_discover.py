@@ -4,14 +4,18 @@ from datetime import date, datetime
 
 import pytest
 
-from klumme.collect import discover
+from klumme.collect import discover, step
 from klumme.collect.discover import windows
 from klumme.collect.entries import Entry, wanted
 from klumme.collect.feeds import parse_feed, parse_sitemap
+from klumme.collect.fetch import Fetcher
 from klumme.collect.listing import parse_listing
 from klumme.collect.objects import parse_objects
+from klumme.collect.pace import Pace
 from klumme.collect.problems import FetchError
-from klumme.collect.sources import Discovery, Fields, Filter
+from klumme.collect.sources import Discovery, Fields, Filter, load_source
+from klumme.settings import CollectSettings
+from klumme.workspace import find_home
 
 RSS = """<?xml version="1.0"?><rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Avisen</title>
 <link>http://x.dk</link><item><title>Skolen lukker</title><link> /a </link><dc:creator>Nis Ravn</dc:creator>
@@ -196,8 +200,6 @@ def test_a_packed_sitemap_that_is_a_bomb_is_left_out(site, collector, monkeypatc
 
 
 def test_a_source_is_collected_by_windows_of_dates(site, collector, monkeypatch):
-    from klumme.collect import step
-
     monkeypatch.setattr(step, "today", lambda: date(2024, 3, 20))
     first = "/l?c%5Bmin%5D=2024-01-01%2000:00:00&c%5Bmax%5D=2024-02-29%2023:59:59"
     second = "/l?c%5Bmin%5D=2024-03-01%2000:00:00&c%5Bmax%5D=2024-04-29%2023:59:59"
@@ -264,3 +266,26 @@ def test_a_sitemap_that_only_tells_of_revisions_adds_no_articles(site, collector
     site.page("/a", "<p>Rettet.")
     report = collector.run(source)
     assert (report.counts["revised"], site.asked("/a")) == (1, 2)
+
+
+def test_the_untried_source_reads_what_public_code_says_of_its_site(site, collector, monkeypatch):
+    monkeypatch.setattr(step, "today", lambda: date(2018, 3, 1))
+    source = load_source(find_home() / "corpus" / "sources" / "kommunale-roedder.toml")
+    more = {"article_id": "1", "short_url": "/node/1", "category_id": "7", "tags_id": "", "status": "Ja"}
+    times = {"pub_date": "04.02.2018 - 06:15", "last_updated": "04.02.2018 - 06:15"}
+    rows = [
+        {**more, **times, "url": "/a", "title": "En", "category": "Kommunale rødder", "tags": ""},
+        {**more, **times, "url": "/b", "title": "To", "category": "Debat", "tags": "EU, Kommunale Rødder"},
+        {**more, **times, "url": "/c", "title": "Tre", "category": "Debat", "tags": "EU"},
+        {**more, **times, "url": "/d", "title": "Fire", "category": "Kommunale rødder", "tags": "", "status": "Nej"},
+    ]
+    listing = "/artikler-mellem?created%5Bmin%5D=2018-01-01%2000:00:00&created%5Bmax%5D=2018-07-01%2023:59:59"
+    site.routes[listing] = (200, {"Content-Type": "application/json"}, json.dumps(rows, ensure_ascii=False).encode())
+    site.page("/a")
+    site.page("/b")
+    contact = CollectSettings(contact="nis@uni.dk", retries=0)
+    fetcher = Fetcher(source, contact, Pace(0.0, jitter=0.0), {source.host: site.base})
+    report = step.run_with(fetcher, collector.workspace, source, contact)
+    assert [page.url for page in collector.pages()] == ["https://piopio.dk/a", "https://piopio.dk/b"]
+    assert (report.counts["listed"], report.skipped) == (3, {"filtered": 1})
+    assert {headers["Host"] for _, headers in site.requests} == {"piopio.dk"}

@@ -38,7 +38,6 @@ class Robots:
 
     rules: Protego
     evidence: str
-    answer: Answer | None = None
 
 
 @dataclass
@@ -89,7 +88,7 @@ class Gate:
         self.seen(answer)
         rules = Protego.parse(answer.body.decode("utf-8-sig", "replace"))
         self.fetcher.pace.gap = max(self.fetcher.pace.gap, _delay(rules, url))
-        return Robots(rules, f"{url} (sha256 {hashlib.sha256(answer.body).hexdigest()[:12]})", answer)
+        return Robots(rules, f"{url} (sha256 {hashlib.sha256(answer.body).hexdigest()[:12]})")
 
     def _read_tdm_file(self, host: str) -> tuple[tdm.Rule, ...]:
         try:
