@@ -52,11 +52,18 @@ def test_the_version_names_the_pipeline_and_is_fit_for_a_file_name(workspace, tm
     assert "/" not in version
 
 
-def test_the_version_stays_over_loads_and_changes_with_what_was_trained(workspace, tmp_path):
-    _save(tmp_path / "old", performance={"tag_acc": 0.96})
-    _save(tmp_path / "new", performance={"tag_acc": 0.97})
-    old, again, new = (pipeline_version(load_pipeline(str(tmp_path / n), workspace)) for n in ("old", "old", "new"))
-    assert old == again != new
+def test_the_version_stays_over_loads_and_changes_with_any_file_of_the_pipeline(workspace, tmp_path):
+    _save(tmp_path / "mine")
+    first, again = (pipeline_version(load_pipeline(str(tmp_path / "mine"), workspace)) for _ in range(2))
+    (tmp_path / "mine" / "table.bin").write_bytes(b"retrained")
+    assert first == again != pipeline_version(load_pipeline(str(tmp_path / "mine"), workspace))
+
+
+def test_the_version_does_not_depend_on_where_the_pipeline_lies(workspace, tmp_path):
+    for name in ("here", "there"):
+        _save(tmp_path / name)
+    here, there = (pipeline_version(load_pipeline(str(tmp_path / name), workspace)) for name in ("here", "there"))
+    assert here == there
 
 
 def test_the_version_changes_with_the_gazetteer(workspace, monkeypatch):

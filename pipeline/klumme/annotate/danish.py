@@ -1,7 +1,6 @@
 """Load a Danish spaCy pipeline, and name it with all that changes what it says."""
 
 import hashlib
-import json
 import re
 from pathlib import Path
 
@@ -71,9 +70,10 @@ def stands_in(nlp: Language) -> bool:
 
 def pipeline_version(nlp: Language) -> str:
     """Name a pipeline, its version, and a digest of all else that changes the annotations; fit for a file name."""
-    meta = nlp.meta
-    parts = (_ANNOTATION, fingerprint(), spacy.about.__version__.rsplit(".", 1)[0], nlp.config.to_str())
-    told = json.dumps([*parts, meta.get("performance"), nlp.pipe_names], sort_keys=True, default=str)
-    digest = hashlib.sha256(told.encode()).hexdigest()[:8]
+    meta, release = nlp.meta, spacy.about.__version__.rsplit(".", 1)[0]
+    digest = hashlib.sha256("\n".join((_ANNOTATION, fingerprint(), release, nlp.config.to_str())).encode())
+    for path in sorted(nlp.path.rglob("*")) if nlp.path else ():
+        if path.is_file():
+            digest.update(path.relative_to(nlp.path).as_posix().encode() + path.read_bytes())
     name = meta["name"] if meta["name"].startswith(meta["lang"]) else f"{meta['lang']}_{meta['name']}"
-    return re.sub(r"[^\w.-]", "_", f"{name}-{meta['version']}-{digest}")
+    return re.sub(r"[^\w.-]", "_", f"{name}-{meta['version']}-{digest.hexdigest()[:8]}")

@@ -48,8 +48,8 @@ def run(workspace: Workspace, settings: AnnotateSettings, progress: Progress = q
         for batch, parts in progress(done, total, "annotate"):
             counts.update(_store(tables, version, parts, too_long(nlp, batch)))
         _put_in_force(tables, version)
-    skipped = {"too long": counts.pop("too long")} if counts["too long"] else {}
-    return Report("annotate", dict(counts), skipped, _notes(nlp, settings))
+    refused = counts.pop("too long", 0)
+    return Report("annotate", dict(counts), {"too long": refused} if refused else {}, _notes(nlp, settings))
 
 
 def _put_in_force(tables: Tables, version: str) -> None:
