@@ -1,11 +1,15 @@
 import json
 import random
+from datetime import datetime
 
 import pytest
 import spacy
 
+from klumme.annotate.step import run as annotate
 from klumme.records import Label
-from klumme.themes.labels import make_label, moment, text_hash
+from klumme.settings import AnnotateSettings
+from klumme.tables import Tables
+from klumme.themes.labels import append_labels, make_label, moment, text_hash
 from klumme.themes.passages import Known
 from klumme.themes.readings import Reader
 from klumme.workspace import Workspace
@@ -102,3 +106,39 @@ def written(workspace):
         return rows
 
     return write
+
+
+@pytest.fixture
+def fill(workspace, make_passages, label):
+    """Put passages of articles into the tables, annotated, and label them; returns the passages and what holds."""
+
+    def filled(count=120, coders=("anna",), seed=1):
+        known, themes = make_passages(count, seed)
+        tables = Tables(workspace)
+        rows = [
+            {"id": p.id, "article_id": p.article, "ordinal": i, "kind": "paragraph", "text": p.text}
+            for i, p in enumerate(known)
+        ]
+        articles = {
+            p.article: {
+                "id": p.article,
+                "url": f"https://a.example/{p.article}",
+                "duplicate_of": "",
+                "author": p.group,
+                "municipality": f"Kommune {i // 4 % 12}",
+                "party": "AV"[i // 4 % 2],
+                "published": datetime(2019 + i // 4 % 6, 3, 1),
+            }
+            for i, p in enumerate(known)
+        }
+        tables.append({"passages": rows, "articles": list(articles.values())})
+        annotate(workspace, AnnotateSettings("blank"))
+        labels = [
+            label(p.id, held, coder, text_sha256=text_hash(p.text), random_draw=True)
+            for coder in coders
+            for p, held in zip(known, themes, strict=True)
+        ]
+        append_labels(workspace.labels, labels)
+        return known, themes
+
+    return filled

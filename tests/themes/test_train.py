@@ -94,8 +94,13 @@ def test_probabilities_hold_where_themes_are_rare_though_they_were_learnt_where_
 
 def test_the_best_threshold_is_where_f1_is_highest():
     p, y = np.array([0.9, 0.8, 0.3, 0.2, 0.1]), np.array([1.0, 1.0, 0.0, 1.0, 0.0])
-    assert best_threshold(p, y, np.ones(5)) == 0.2
-    assert best_threshold(p, y, np.array([1, 1, 9, 1, 1])) == 0.8
+    assert best_threshold(p, y, np.ones(5)) == pytest.approx(0.15)
+    assert best_threshold(p, y, np.array([1, 1, 9, 1, 1])) == pytest.approx(0.55)
+
+
+def test_a_threshold_never_parts_equal_probabilities():
+    p, y = np.array([0.9, 0.5, 0.5, 0.5, 0.1]), np.array([1.0, 1.0, 0.0, 1.0, 0.0])
+    assert best_threshold(p, y, np.ones(5)) == pytest.approx(0.3)
 
 
 def test_themes_with_few_positives_share_one_threshold():

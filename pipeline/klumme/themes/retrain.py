@@ -150,7 +150,7 @@ def _store(folder: Path, trained: Trained, found: dict[str, Any], comparison: Co
         "comparison": asdict(comparison) if comparison else None,
     }
     lines = (
-        json.dumps({"id": passage.id, "p": dict(zip(model.themes, np.round(row, 4).tolist(), strict=True))})
+        json.dumps({"id": passage.id, "p": dict(zip(model.themes, np.round(row, 6).tolist(), strict=True))})
         for passage, row in zip(trained.examples.passages, trained.held_out, strict=True)
     )
     registry.write(folder / registry.HELD_OUT, "".join(f"{line}\n" for line in lines))
@@ -161,6 +161,9 @@ def _store(folder: Path, trained: Trained, found: dict[str, Any], comparison: Co
 
 def _notes(joined: Joined, lacking: dict[str, str]) -> tuple[str, ...]:
     notes = [f"'{theme}' is not trained: {why}." for theme, why in lacking.items()]
+    split = sum(any(value is None for value in one.themes.values()) for one in joined.labelled)
+    if split:
+        notes.append(f"coders disagree on {split} passages, or are unsure; `klumme adjudicate` settles them.")
     if joined.textless:
         notes.append(f"{len(joined.textless)} labelled passages have no text here; `klumme labels attach` joins them.")
     if joined.drifted:

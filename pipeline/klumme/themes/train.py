@@ -193,9 +193,11 @@ def thresholds(p: Matrix, answers: Matrix, weights: Matrix) -> Matrix:
 
 
 def best_threshold(p: Matrix, answers: Matrix, weights: Matrix) -> float:
-    """Return the probability that gives the best F1 of weighted answers."""
+    """Return the cut that gives the best F1 of weighted answers, halfway between the probabilities it parts."""
     coded = ~np.isnan(answers)
     order = np.argsort(-p[coded], kind="stable")
     p, hits, mass = p[coded][order], (answers[coded] * weights[coded])[order], weights[coded][order]
     f1 = 2 * np.cumsum(hits) / (np.cumsum(mass) + hits.sum())
-    return float(p[int(np.argmax(f1))])
+    f1[:-1][np.diff(p) == 0] = 0
+    best = int(np.argmax(f1))
+    return float((p[best] + p[min(best + 1, len(p) - 1)]) / 2)
