@@ -192,6 +192,7 @@ KEPT = {
     "a byte order mark": (200, HTML, b"\xef\xbb\xbf<p>hej"),
     "two content types": _raw(_head("Content-Type: text/html", "Content-Length: 3"), b"hej"),
     "headers that are no ASCII": _raw(_head("X-Sted: Ærø", "Content-Length: 3"), b"hej"),
+    "headers that are nonsense": _raw(_head("X-A: ;\x80=0", "X\x00B: \x01\x7f", "Content-Length: 3"), b"hej"),
     "a header folded over two lines": _raw(_head("X-Long: a\r\n b", "Content-Length: 3"), b"hej"),
     "a redirect": _to("/moved", 301),
 }

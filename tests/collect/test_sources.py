@@ -1,3 +1,4 @@
+import os
 import tomllib
 from contextlib import suppress
 from datetime import date
@@ -76,6 +77,7 @@ def test_a_source_that_is_not_there_is_named_with_the_nearest_one(tmp_path):
         find_source(tmp_path / "smaple.toml", ["sample"])
 
 
+fuzzed = settings(max_examples=int(os.environ.get("EXAMPLES", "60")), derandomize=True, deadline=None)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.dates(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -84,14 +86,14 @@ VALUES = st.recursive(
 KEYS = st.sampled_from(["column", "publisher", "base", "embedded", "hosts", "discover", "filter", "selectors", "x"])
 
 
-@settings(derandomize=True, deadline=None)
+@fuzzed
 @given(st.dictionaries(KEYS, VALUES | st.just("https://x.dk"), max_size=6))
 def test_no_table_makes_the_parser_crash(table):
     with suppress(SourceFileError):
         parse_source(table, "x", "x.toml")
 
 
-@settings(derandomize=True, deadline=None)
+@fuzzed
 @given(st.text(max_size=60))
 def test_no_selector_or_expression_makes_the_parser_crash(text):
     for table in ({"selectors": [{"title": text}]}, {"filter": {"title": text}}):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from io import BytesIO
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
@@ -18,6 +18,7 @@ from klumme.records import Page
 
 # The field that carries what the tables need; readers of WARC pass over fields they do not know.
 NOTE = "Klumme-Page"
+_PRINTABLE = "".join(chr(code) for code in range(32, 127))
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 
@@ -94,12 +95,10 @@ def _request(writer: WARCWriter, answer: Answer) -> ArcWarcRecord:
 
 
 def _http_headers(answer: Answer, dropped: set[str]) -> StatusAndHeaders:
-    kept = [(name, value) for name, value in answer.headers if name.lower() not in dropped]
-    headers = [(_line(name).encode("ascii", "replace").decode(), _line(value)) for name, value in kept]
-    reason = _line(answer.reason).encode("ascii", "replace").decode()
-    return StatusAndHeaders(f"{answer.status} {reason}".strip(), headers, protocol="HTTP/1.1")
+    headers = [(_line(name), _line(value)) for name, value in answer.headers if name.lower() not in dropped]
+    return StatusAndHeaders(f"{answer.status} {_line(answer.reason)}".strip(), headers, protocol="HTTP/1.1")
 
 
 def _line(text: str) -> str:
-    """Write a header on one line: no server may begin a record of its own."""
-    return " ".join(text.replace("\0", "").split())
+    """Write a header on one line in ASCII, percent-encoding the rest: no server may begin a record of its own."""
+    return quote(" ".join(text.split()), safe=_PRINTABLE, errors="replace")
