@@ -1,3 +1,4 @@
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -5,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klumme.gazetteer import find_municipalities, find_parties
+from klumme.gazetteer.words import Words
 
 
 @pytest.mark.parametrize(
@@ -63,3 +65,15 @@ def test_no_text_makes_the_search_fail_and_no_two_mentions_overlap(pieces):
     for found in (find_municipalities(text), find_parties(text)):
         assert all(text[m.start : m.end] == m.text for m in found)
         assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+@pytest.mark.parametrize("piece", ["S, ", "S/", "Køge og ", "Vejen, ", "(V) ", "De konservative og ", "Mads Greve "])
+def test_the_search_does_not_ask_more_of_a_word_the_longer_the_text_is(piece, monkeypatch):
+    asked = Counter()
+    low = Words.low
+    monkeypatch.setattr(Words, "low", lambda self, i: asked.update([len(self)]) or low(self, i))
+    for repeats in (200, 400):
+        find_municipalities(piece * repeats)
+        find_parties(piece * repeats)
+    (short, few), (long, many) = sorted(asked.items())
+    assert many / long < 1.2 * few / short

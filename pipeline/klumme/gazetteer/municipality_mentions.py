@@ -65,14 +65,9 @@ def _is_place(words: Words, first: int, last: int, form: Form) -> bool:
 def _names_other(words: Words, first: int, last: int, place: Municipality) -> bool:
     """Tell whether the name is part of the name of something else."""
     behind, before = words.follows(last), words.precedes(first)
-    if (
-        behind in cue("other_names")
-        or behind in place.not_before
-        or before in place.not_after
-        or before in cue("clubs")
-    ):
-        return True
-    return words.gap(last + 1).strip() in ("-", "–") and words.low(last + 1) in ("falster", "falsters")
+    joined = words.low(last + 1) if words.gap(last + 1).strip() in ("", "-", "–") else ""
+    known = behind in cue("other_names") or before in cue("clubs")
+    return known or joined in place.not_before or before in place.not_after
 
 
 def _is_surname(words: Words, first: int) -> bool:

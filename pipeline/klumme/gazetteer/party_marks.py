@@ -23,6 +23,8 @@ GLUED = re.compile(
 _PRESS = frozenset("SVKRMØÅÆ")
 _AND = frozenset(("og", "eller", "samt", "plus"))
 _ROW = frozenset((",", "/", "-", "+"))
+# No row of parties is longer; a hostile text may have a longer one, and each of its letters asks for the row.
+_LONGEST = 20
 _LIST = re.compile("liste[nrs]?|listerne")
 
 
@@ -83,7 +85,7 @@ def _row(words: Words, i: int) -> list[int]:
     row = [i]
     for step in (1, -1):
         j = _neighbour(words, i, step)
-        while j is not None and _names_party(words, j):
+        while j is not None and len(row) < _LONGEST and _names_party(words, j):
             row.append(j)
             j = _neighbour(words, j, step)
     return sorted(row)

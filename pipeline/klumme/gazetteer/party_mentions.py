@@ -21,6 +21,9 @@ _FOREIGN = re.compile(
     "(tyskland|sverige|norge|storbritannien|england|frankrig|finland|østrig)s?"
 )
 
+# Endings of the past tense, which no plural noun has.
+_PAST = ("ede", "nte", "lte", "gte", "kte")
+
 Hit = tuple[Party, int]
 
 
@@ -117,16 +120,15 @@ def _adjective(words: Words, i: int) -> Hit | None:
 
 def _stands_alone(words: Words, i: int) -> bool:
     """Tell whether no noun follows an adjective, also not behind "og" and a second one."""
-    behind = words.follows(i)
-    if behind in ("og", "eller"):
+    if words.follows(i) in ("og", "eller"):
         other = i + 3 if words.low(i + 2) in ("de", "den") else i + 2
-        return words.low(other) not in cue("leanings") or _stands_alone(words, other)
-    return (
-        not behind
-        or behind in cue("no_noun")
-        or behind.endswith(("ede", "nte", "lte", "gte", "kte"))
-        or words.capital(i + 1)
-    )
+        return words.low(other) not in cue("leanings") or _no_noun_follows(words, other)
+    return _no_noun_follows(words, i)
+
+
+def _no_noun_follows(words: Words, i: int) -> bool:
+    behind = words.follows(i)
+    return not behind or behind in cue("no_noun") or behind.endswith(_PAST) or words.capital(i + 1)
 
 
 @cache

@@ -95,10 +95,3 @@ class Words:
             if self.opens(i):
                 return
             yield self.low(i - 1)
-
-    def after(self, index: int, count: int) -> Iterator[str]:
-        """Yield up to `count` folded words behind this one in its sentence."""
-        for i in range(index + 1, min(index + 1 + count, len(self))):
-            if self.opens(i):
-                return
-            yield self.low(i)
