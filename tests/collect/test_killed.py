@@ -15,6 +15,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from klumme.collect.fetch import Fetcher
 from klumme.collect.pace import Pace
+from klumme.collect.recover import recover_pages
 from klumme.collect.sources import load_source
 from klumme.collect.step import run_with
 from klumme.settings import CollectSettings
@@ -31,6 +32,7 @@ from pathlib import Path
 from klumme.collect import ledger
 from klumme.collect.fetch import Fetcher
 from klumme.collect.pace import Pace
+from klumme.collect.recover import recover_pages
 from klumme.collect.sources import load_source
 from klumme.collect.step import run_with
 from klumme.settings import CollectSettings
@@ -156,11 +158,15 @@ def test_an_archive_cut_at_any_byte_is_completed(column, site, tmp_path):
         assert set(_articles_in_archive(cut).values()) == {1}
 
 
-def test_tables_that_were_lost_are_made_again_from_the_archive(column, site, tmp_path):
+def test_tables_that_were_lost_are_made_again_from_the_archive_without_the_net(column, site, tmp_path):
     _here(tmp_path / "corpus1", column)
-    before = _rows(tmp_path / "corpus1")
+    before = _rows(tmp_path / "corpus1")["pages"]
     shutil.rmtree(tmp_path / "corpus1" / "corpus" / "tables")
     site.requests.clear()
-    _here(tmp_path / "corpus1", column)
-    assert _rows(tmp_path / "corpus1")["pages"] == before["pages"]
+    workspace = Workspace(tmp_path / "corpus1", tmp_path / "corpus1")
+    assert recover_pages(workspace) == before.total()
+    assert recover_pages(workspace) == 0
+    assert _rows(workspace.root)["pages"] == before
+    assert site.requests == []
+    _here(workspace.root, column)
     assert {path for path, _ in site.requests if path.startswith("/a")} == {"/a3"}

@@ -22,8 +22,11 @@ def extract_command(session: Session, everything: bool, page: Path | None, url: 
     if page:
         _show(page, url)
         return
+    from klumme.collect.recover import recover_pages
     from klumme.extract.step import run
 
+    if everything:
+        recover_pages(session.workspace)
     report = run(session.workspace, session.progress, everything)
     print_rows([report.counts], "table", "This run")
     if report.skipped:
