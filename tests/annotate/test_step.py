@@ -168,7 +168,7 @@ def test_a_process_that_dies_is_reported_with_the_way_out(workspace, monkeypatch
     _add(workspace, TEXTS)
     monkeypatch.setattr("klumme.annotate.workers._load", _die)
     with pytest.raises(KlummeError, match=r"ended from outside\..*lower \[annotate\] processes"):
-        run(workspace, AnnotateSettings(pipeline="blank", processes=2))
+        run(workspace, AnnotateSettings(pipeline="blank", articles_per_part=1, processes=2))
 
 
 def _die(pipeline, workspace):

@@ -1,5 +1,6 @@
 """Spread batches over processes of this machine: each loads the pipeline once, and only bytes go between them."""
 
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -35,29 +36,31 @@ def annotate_in_processes(
     # A forked process would inherit the locks of DuckDB's threads, held.
     context = get_context("spawn")
     with ProcessPoolExecutor(processes, context, _load, (pipeline, workspace)) as pool:
-        waiting: deque[tuple[Passages, Future[bytes]]] = deque()
         try:
-            for batch in batches:
-                waiting.append((batch, pool.submit(_annotate, batch)))
-                if len(waiting) > _AHEAD * processes:
-                    yield _result(*waiting.popleft())
-            while waiting:
-                yield _result(*waiting.popleft())
+            yield from _in_order(pool, batches, _AHEAD * processes)
+        except BrokenProcessPool as error:
+            raise KlummeError(
+                "A process that annotated was ended from outside.",
+                "Run the same command again; if memory was short, lower [annotate] processes in klumme.toml.",
+            ) from error
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _result(batch: Passages, future: "Future[bytes]") -> tuple[Passages, Parts]:
-    try:
-        return batch, from_bytes(future.result())
-    except BrokenProcessPool as error:
-        raise KlummeError(
-            "A process that annotated was ended from outside.",
-            "Run the same command again; if memory was short, lower [annotate] processes in klumme.toml.",
-        ) from error
+def _in_order(pool: ProcessPoolExecutor, batches: Iterable[Passages], ahead: int) -> Iterator[tuple[Passages, Parts]]:
+    waiting: deque[tuple[Passages, Future[bytes]]] = deque()
+    for batch in batches:
+        waiting.append((batch, pool.submit(_annotate, batch)))
+        if len(waiting) > ahead:
+            first, future = waiting.popleft()
+            yield first, from_bytes(future.result())
+    for batch, future in waiting:
+        yield batch, from_bytes(future.result())
 
 
 def _load(pipeline: str, workspace: Workspace) -> None:
+    # Ctrl-C reaches every process; the parent alone answers it, and ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _loaded[:] = [load_pipeline(pipeline, workspace)]
 
 
