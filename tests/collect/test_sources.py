@@ -1,13 +1,14 @@
 import os
 import tomllib
 from contextlib import suppress
+from dataclasses import fields
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klumme.collect.sources import find_source, load_source, parse_source
+from klumme.collect.sources import Discovery, Fields, Filter, Selectors, Source, find_source, load_source, parse_source
 from klumme.errors import MissingError, SourceFileError
 from klumme.workspace import find_home
 
@@ -27,6 +28,13 @@ def test_the_sources_of_the_project_are_whole(path):
     source = load_source(path)
     assert source.name == path.stem
     assert source.discover
+
+
+@pytest.mark.parametrize("record", [Source, Discovery, Fields, Filter, Selectors])
+def test_every_key_of_a_source_file_is_explained(record):
+    text = (find_home() / "corpus" / "sources" / "README.md").read_text(encoding="utf-8")
+    names = {field.name for field in fields(record)} - {"name"}
+    assert {name for name in names if f"`{name}`" not in text and f"[{name}]" not in text} == set()
 
 
 def test_selectors_are_dated(tmp_path):
