@@ -1,10 +1,12 @@
 # ruff: noqa: E501 -- texts and markup are read more easily on one line
+import json
 from datetime import date, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from klumme.cli.main import run
 from klumme.collect.sources import Selectors
 from klumme.extract.article import ExtractedArticle, Skip, passages_of, stored
 from klumme.extract.page import extract_article, read_page
@@ -205,3 +207,64 @@ FRAGMENTS = st.sampled_from(
 def test_no_markup_makes_the_reader_crash(parts, selectors):
     article, _ = read_page("".join(parts), "https://avis.example/x", selectors)
     assert all(block.text == block.text.strip() for block in article.blocks)
+
+
+def test_what_the_source_says_to_drop_is_gone_though_its_name_tells_nothing():
+    drop = (Selectors(article="article", title="h1", body=".body", drop=".x9"),)
+    found = _read(_html(_piece('<div class="x9"><p>Vind en cykel.</p></div>')), selectors=drop)
+    assert (_kinds(found), found.dropped) == (["paragraph", "paragraph"], {"by selector": 1})
+
+
+def test_kickers_above_the_title_and_comments_below_the_notes_are_no_text():
+    note = "<p><i>Ea Lund (f. 1980) er smed og har siddet i byrådet i Køge for SF siden 2014.</i></p>"
+    talk = "<div><p>Jeg er helt enig med dig, Ea, og det er hele vores gade også blevet efter det møde.</p></div>"
+    found = _read(_html(f"<div><p>Debat</p>{_piece(after=note + talk)}</div>"))
+    assert _kinds(found) == ["paragraph", "paragraph", "author_note"]
+
+
+def test_a_first_paragraph_that_is_also_the_description_stays_running_text():
+    head = HEAD + f'<meta name="description" content="{LINE * 2}">'
+    found = _read(_html(_piece(), head))
+    assert (found.standfirst, _kinds(found)) == ("", ["paragraph", "paragraph"])
+
+
+@pytest.mark.parametrize(
+    ("genre", "head", "text"),
+    [
+        ("opinion", '<meta property="article:section" content="Debat">', LINE),
+        ("opinion", "", "Jeg mener, at min kommune har sovet, og det har jeg sagt til mig selv i årevis nu. "),
+        ("news", '<meta name="author" content="Ritzau">', MORE),
+        ("news", "", "Broen bliver dyrere, oplyser kommunen. »Jeg er ked af det,« siger borgmesteren til avisen. "),
+        ("", "", MORE),
+    ],
+)
+def test_opinion_is_told_from_news(genre, head, text):
+    assert (
+        _read(_html(f"<article><h1>Broen</h1><p>{text * 3}</p><p>{MORE * 3}</p></article>", HEAD + head)).genre == genre
+    )
+
+
+def test_the_command_shows_what_a_page_gives_and_stores_nothing(tmp_path, capsys):
+    page = tmp_path / "side.html"
+    page.write_text(_html(_piece("<blockquote>nogen har endnu ikke svaret på, hvad den skal bære</blockquote>")))
+    assert run(["--root", str(tmp_path / "root"), "extract", "--in", str(page), "--url", "https://a.example/1"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["url"], shown["title"], shown["published"]) == ("https://a.example/1", "Broen", "2021-03-04T06:15:00")
+    assert shown["text"] == f"{LINE * 2}".strip() + "\n" + f"{MORE * 2}".strip()
+    assert (shown["language"], shown["reasons"]) == ("da", [])
+    assert not (tmp_path / "root").exists()
+
+
+def test_the_command_says_why_a_page_would_be_left_out(tmp_path, capsys):
+    page = tmp_path / "side.html"
+    page.write_text("<p>Kort.</p>")
+    assert run(["extract", "--in", str(page)]) == 0
+    assert [reason.split(":")[0] for reason in json.loads(capsys.readouterr().out)["reasons"]] == [
+        "no article",
+        "too short",
+    ]
+
+
+def test_a_page_that_is_not_there_is_one_clear_line(tmp_path, capsys):
+    assert run(["extract", "--in", str(tmp_path / "x.html")]) == 1
+    assert capsys.readouterr().err.startswith("klumme: There is no file")

@@ -67,7 +67,8 @@ def _with_quotes(found: list[Found]) -> list[Found]:
 
 
 def _as_quote(block: Found, running: Sequence[str]) -> Found:
-    if block.sure or block.kind not in ("paragraph", "subheading"):
+    sentence = block.kind == "subheading" and block.text[-1] in '.!»”"'
+    if block.sure or not (block.kind == "paragraph" or sentence):
         return block
     return replace(block, kind="pull_quote") if is_pull_quote(block.text, running, _shortest(block)) else block
 
