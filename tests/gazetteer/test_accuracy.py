@@ -11,6 +11,16 @@ MARK = re.compile(r"\[([^|\]]+)\|([^\]]+)\]")
 LINES = (Path(__file__).parent / "mentions.tsv").read_text(encoding="utf-8").splitlines()
 SENTENCES = [line.split("\t")[1] for line in LINES]
 
+# What the rules are known to get wrong; anything else that goes wrong is a step back.
+MISTAKES = {
+    "Odder er set i åen, og det glæder alle.",
+    "Greve er en titel, ikke et job.",
+    "Ringe er ikke Faaborg, siger de lokale.",
+    "Radikale tiltag kræver radikale politikere med mod.",
+    "Det var konservatives skyld, sagde venstrefolk.",
+    "Brande ligger i Ikast-Brande Kommune.",
+}
+
 
 def _gold(marked):
     """Return a sentence without its marks, and the mentions (start, end, id) that they stood for."""
@@ -32,6 +42,10 @@ def test_of_at_least_300_mentions_97_in_100_are_found_and_97_in_100_found_are_ri
     assert named >= 300
     assert right / named >= 0.97
     assert right / found >= 0.97
+
+
+def test_no_sentence_is_read_wrongly_but_those_that_are_known_to_be():
+    assert {text for text, gold in map(_gold, SENTENCES) if _found(text) != gold} == MISTAKES
 
 
 def test_sentences_about_words_that_are_also_names_are_among_those_measured():
