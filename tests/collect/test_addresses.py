@@ -19,6 +19,10 @@ def test_the_hosts_of_the_source_may_be_asked(url):
     guard(url, _source("https://x.dk"))
 
 
+def test_a_host_with_danish_letters_is_the_one_that_is_sent():
+    guard(ascii_url("https://rødgrød.dk/a"), _source("https://RØDGRØD.dk"))
+
+
 @pytest.mark.parametrize(
     ("url", "reason"),
     [

@@ -66,6 +66,8 @@ def test_selectors_are_dated(tmp_path):
         (LEAST + 'name = "y"', "called 'y' inside"),
         (LEAST.replace("https://", "ftp://"), "Write it as https://host"),
         (LEAST.replace("https://x.dk", "x.dk"), "Write it as https://host"),
+        (LEAST.replace("x.dk", "[x"), "Write it as https://host"),
+        (LEAST.replace("x.dk", "ø" * 70), "Write it as https://host"),
         ("column = ", "cannot be read"),
         (b"\xff\xfe", "cannot be read"),
     ],

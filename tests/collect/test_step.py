@@ -110,6 +110,10 @@ def test_a_source_that_lists_nothing_says_how_to_find_out_why(site, collector):
 def test_a_listing_that_cannot_be_read_is_named(site, collector):
     site.routes["/"] = (500, {}, b"")
     assert "The listing / could not be read" in collector.run().notes[0]
+    assert collector.reasons() == {"/": "server-error"}
+    site.listing()
+    collector.run()
+    assert collector.reasons() == {}
 
 
 def test_an_article_that_moved_is_kept_under_its_new_address_and_not_asked_again(site, collector):

@@ -26,26 +26,30 @@ _WORDPRESS = "/wp-json/wp/v2/posts?per_page=100&page={page}&_fields=link,title,d
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the listings of a source show, each address once, and the listings that could not be read."""
+    """What the listings of a source show, each address once, and which listings could be read and which not."""
 
     entries: tuple[Entry, ...]
     failed: tuple[tuple[str, FetchError], ...]
+    read: tuple[str, ...]
 
 
 def find(source: Source, read: Read, today: date) -> Found:
     """Go through all discoveries of a source; one that fails does not stop the others."""
     entries: dict[str, Entry] = {}
     failed: list[tuple[str, FetchError]] = []
+    whole: list[str] = []
     for how in source.discover:
+        listing = how.address or source.base
         try:
             for entry in discover(how, source.base, read, today):
                 if entry.url in entries:
                     entries[entry.url] = entries[entry.url].joined(entry)
                 elif not how.revisions_only:
                     entries[entry.url] = entry
+            whole.append(listing)
         except FetchError as error:
-            failed.append((how.address or source.base, error))
-    return Found(tuple(entries.values()), tuple(failed))
+            failed.append((listing, error))
+    return Found(tuple(entries.values()), tuple(failed), tuple(whole))
 
 
 def discover(how: Discovery, base: str, read: Read, today: date) -> Iterator[Entry]:

@@ -68,8 +68,8 @@ class Ledger:
 
     def settle(self, url: str, listed: str, outcome: str) -> None:
         """Note that an address needs no visit until the listing says something new of it."""
-        if outcome == "kept" and self._reasons.get(url, ("", ""))[0]:
-            self._skip(url, "", "fetched after all")
+        if outcome == "kept":
+            self.resolve(url)
         known = self.visits.get(url)
         if known is None or (known.listed, known.outcome) != (listed, outcome):
             self.visits[url] = Visit(url, self._source, listed, outcome, self._clock())
@@ -85,6 +85,11 @@ class Ledger:
         """Count something left out, and note it if the reason was not known."""
         self.skipped[reason] += 1
         self._skip(item, reason, detail)
+
+    def resolve(self, item: str) -> None:
+        """Note that something left out before has been read after all, if that is so."""
+        if self._reasons.get(item, ("", ""))[0]:
+            self._skip(item, "", "read after all")
 
     def _skip(self, item: str, reason: str, detail: str) -> None:
         if self._reasons.get(item) != (reason, detail):

@@ -139,14 +139,14 @@ class Source:
 
     @property
     def host(self) -> str:
-        """The host of the base address, in lower case."""
-        return (urlsplit(self.base).hostname or "").lower()
+        """The host of the base address, as it is sent."""
+        return _ascii(urlsplit(self.base).hostname or "")
 
     @property
     def all_hosts(self) -> frozenset[str]:
         """The hosts that may be asked: the base's, with and without "www.", and those named in `hosts`."""
         bare = self.host.removeprefix("www.")
-        return frozenset({self.host, bare, f"www.{bare}", *(host.lower() for host in self.hosts)})
+        return frozenset({self.host, bare, f"www.{bare}", *map(_ascii, self.hosts)})
 
 
 def find_source(path: Path, known: list[str]) -> Source:
@@ -175,13 +175,24 @@ def load_source(path: Path) -> Source:
 def parse_source(table: Mapping[str, Any], name: str, where: str) -> Source:
     """Make a Source from the tables of its file; raises SourceFileError as `load_source` does."""
     source = _record(Source, {"name": name, **table}, where)
-    if urlsplit(source.base).scheme not in ("http", "https") or not source.host:
+    if not _is_web(source):
         raise SourceFileError(f"{where} has the base '{source.base}'.", "Write it as https://host.")
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
         raise SourceFileError(f"A source cannot be called '{name}'.", "Use a-z, 0-9, - and _ in the file's name.")
     if source.name != name:
         raise SourceFileError(f"{where} is called '{source.name}' inside.", "Remove `name`, or rename the file.")
     return source
+
+
+def _is_web(source: Source) -> bool:
+    try:
+        return urlsplit(source.base).scheme in ("http", "https") and bool(source.all_hosts and source.host)
+    except ValueError:
+        return False
+
+
+def _ascii(host: str) -> str:
+    return host.lower() if host.isascii() else host.encode("idna").decode()
 
 
 def _record(record: type[T], given: Mapping[str, Any], where: str) -> T:

@@ -108,6 +108,8 @@ class Collector:
         for listing, error in found.failed:
             self._leave_out(listing, error)
             self.notes.append(f"The listing {listing} could not be read: {error.detail}.")
+        for listing in found.read:
+            self.ledger.resolve(listing)
         self._whole = not found.failed
         self.counts["listed"] = len(found.entries)
         if not found.entries:
