@@ -70,9 +70,7 @@ def test_themes_prints_counts_with_their_denominators(klumme):
 
 
 def test_export_says_how_many_passages_it_wrote_where(klumme, tmp_path):
-    assert (
-        klumme("export", "ansvar", "--to", str(tmp_path / "x.csv")) == f"3 passages written to {tmp_path / 'x.csv'}\n"
-    )
+    assert klumme("export", "ansvar", "--to", str(tmp_path / "x.csv")) == f"3 written to {tmp_path / 'x.csv'}\n"
 
 
 def test_sql_prints_rows(klumme):
@@ -90,3 +88,46 @@ def test_an_empty_corpus_says_how_to_fill_it(tmp_path, capsys, arguments):
 def test_a_query_error_leaves_with_2_and_a_caret(shared, capsys):
     assert run(["--root", str(shared.root), "query", "ansvar temo:x"]) == 2
     assert "  ansvar temo:x\n         ^\n" in capsys.readouterr().err
+
+
+def test_kwic_prints_each_match_in_its_context(klumme):
+    said = klumme("kwic", '[lemma="have"] [lemma="ansvar"]', "--words")
+    assert "har ansvaret" in said
+    assert "have/VERB" in said
+    assert "2 matches, shown 2" in said
+
+
+def test_query_shows_a_pattern_as_a_concordance(klumme):
+    assert "2 matches, shown 2" in klumme("query", '[lemma="have"] [lemma="ansvar"]')
+
+
+def test_count_prints_relative_frequencies_and_the_way_to_the_hits(klumme):
+    rows = json.loads(klumme("count", "ansvar", "--by", "parti", "--format", "json"))
+    assert [(row["parti"], row["matches"], row["hits"]) for row in rows] == [
+        ("A", 1, "ansvar parti:A"),
+        ("V", 2, "ansvar parti:V"),
+    ]
+
+
+def test_count_lists_the_words_of_the_corpus(klumme):
+    assert json.loads(klumme("count", "--list", "pos", "--limit", "1", "--format", "json"))[0]["n"] == 16
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["collocations", '[lemma="ansvar"]', "--least", "1"],
+        ["collocations", "ansvar", "--sentence", "--least", "1", "--measure", "t"],
+        ["keyness", "parti:A", "--least", "1"],
+        ["dispersion", "ansvar", "--over", "parti"],
+        ["style", "--by", "parti"],
+    ],
+    ids=lambda arguments: " ".join(arguments[:1]),
+)
+def test_measure_prints_its_rows(klumme, arguments):
+    assert json.loads(klumme("measure", *arguments, "--format", "json"))
+
+
+def test_count_without_anything_says_what_it_needs(shared, capsys):
+    assert run(["--root", str(shared.root), "count"]) == 2
+    assert "--list lemma" in capsys.readouterr().err

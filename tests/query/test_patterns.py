@@ -11,8 +11,8 @@ def _found(corpus, text):
     with matches(corpus.store, text, cql=True) as cursor:
         rows = fetch(
             cursor,
-            "SELECT passage_id, b, e, p.text, list(t.form ORDER BY t.i) AS forms FROM matches JOIN meta USING (passage) "
-            "JOIN passages AS p ON p.id = passage_id JOIN tokens AS t USING (passage_id) WHERE t.i >= b AND t.i < e "
+            "SELECT passage_id, b, e, list(t.form ORDER BY t.i) AS forms FROM matches JOIN meta USING (passage) "
+            "JOIN tokens AS t USING (passage_id) WHERE t.i >= b AND t.i < e "
             "GROUP BY ALL ORDER BY passage_id, b, e",
             (),
         )

@@ -10,16 +10,21 @@ from klumme.cli.session import Session, pass_session
 @click.command("export")
 @click.argument("words", nargs=-1)
 @click.option("--to", "path", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
-@click.option("--format", "form", default="", help="csv, tsv, jsonl, parquet or xlsx; else by the file's ending.")
+@click.option("--format", "form", default="", help="csv, tsv, jsonl, parquet, xlsx, conllu, tei, bibtex or csl.")
+@click.option("--no-text", is_flag=True, help="Only point at the passages: ids, addresses, spans, themes, no text.")
 @pass_session
-def export_command(session: Session, words: tuple[str, ...], path: Path, form: str) -> None:
-    """Write the passages that a query finds (all of them when there is none) to a file.
+def export_command(session: Session, words: tuple[str, ...], path: Path, form: str, no_text: bool) -> None:
+    """Write what a query finds, or everything when there is none, to a file; its ending says in which form.
+
+    csv, tsv, jsonl, parquet and xlsx have a row for each passage; conllu, tei (.xml), bibtex (.bib) and csl (.json)
+    hold the whole articles.
 
     \b
     klumme export 'tema:politisk-ejerskab fra:2021' --to ejerskab.csv
+    klumme export 'forfatter:"Bo Lind"' --to lind.conllu
     """
     from klumme.query.corpus import Corpus
 
     with Corpus(session.workspace.root) as corpus:
-        written = corpus.export(" ".join(words), path, form)
-    click.echo(f"{written} passages written to {path}")
+        written = corpus.export(" ".join(words), path, form, not no_text)
+    click.echo(f"{written} written to {path}")

@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from klumme.cli.kwic import cql_option, print_concordance
 from klumme.cli.output import format_option, print_rows
 from klumme.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from klumme.query.concordance import Concordance
     from klumme.query.search import Hits
     from klumme.records import Hit
 
@@ -22,25 +24,40 @@ SHOWN = 4
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1), help="Show at most so many hits.")
 @click.option("--offset", default=0, type=click.IntRange(0), help="Leave out so many of the first.")
 @click.option("--compounds", is_flag=True, help="Find each word also as a part of compounds.")
+@cql_option
 @format_option
 @pass_session
-def query_command(session: Session, /, words: tuple[str, ...], form: str, **given: Any) -> None:
+def query_command(session: Session, /, words: tuple[str, ...], form: str, cql: bool, **given: Any) -> None:
     """Find passages: words in any inflection, "a phrase", word*, -not, OR, and fields.
 
     Fields: tema: kommune: parti: forfatter: kilde: fra: til: sandsynlighed:
+    A query that begins with [ is a pattern of corpus query language; see also `klumme kwic`.
 
     \b
     klumme query 'samarbejde tema:politisk-ejerskab kommune:Køge'
     klumme query '"det nære" OR nærhed fra:2021 -skole'
     """
     from klumme.query.corpus import Corpus
+    from klumme.query.matches import is_pattern
 
+    text = " ".join(words)
     with Corpus(session.workspace.root) as corpus:
-        hits = corpus.search(" ".join(words), **given)
-    if form == "table":
-        print_hits(hits, given["offset"])
+        if cql or is_pattern(text):
+            print_found(corpus.concordance(text, cql, limit=given["limit"], offset=given["offset"]), form)
+        else:
+            print_found(corpus.search(text, **given), form, given["offset"])
+
+
+def print_found(found: "Hits | Concordance", form: str, offset: int = 0) -> None:
+    """Print a page of hits or lines, for people or in a form for programs."""
+    from klumme.query.concordance import Concordance
+
+    if form != "table":
+        print_rows(found.rows, form)
+    elif isinstance(found, Concordance):
+        print_concordance(found)
     else:
-        print_rows(hits.rows, form)
+        print_hits(found, offset)
 
 
 def print_hits(hits: "Hits", offset: int = 0) -> None:

@@ -1,7 +1,10 @@
 """Values that go into SQL as named parameters, never as text."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
+
+# So many values are written out, so that DuckDB reads only the row groups that may have them; more are joined.
+LISTED = 500
 
 
 class Binding:
@@ -16,6 +19,10 @@ class Binding:
         self.values[name] = value
         return f"${name}"
 
-    def choice(self, values: Iterable[Any]) -> str:
-        """Bind several values and return them as a list to stand after IN; an empty one holds nothing."""
-        return f"({', '.join(self(value) for value in values) or 'NULL'})"
+    def among(self, column: str, values: Sequence[Any]) -> str:
+        """Return the condition that a column has one of these values; with none of them it never holds."""
+        if not values:
+            return "false"
+        if len(values) > LISTED:
+            return f"{column} IN (SELECT unnest({self(list(values))}))"
+        return f"{column} IN ({', '.join(self(value) for value in values)})"

@@ -1,5 +1,7 @@
 """What stands near a match more often than chance would have it."""
 
+from dataclasses import dataclass
+
 from klumme.errors import QueryError, did_you_mean
 from klumme.query.frames import Rows
 from klumme.query.matches import matches, total
@@ -10,8 +12,8 @@ MEASURES = ("logdice", "log_likelihood", "mi", "t", "delta_p")
 
 _NEAR = {
     "window": """
-SELECT passage, i, lemma, pos FROM (SELECT DISTINCT t.passage, t.i, t.lemma, t.pos FROM matches AS x JOIN lemma_index AS t
-  ON t.passage = x.passage AND t.i BETWEEN x.b - {window} AND x.e - 1 + {window} AND (t.i < x.b OR t.i >= x.e))
+SELECT DISTINCT t.passage, t.i, t.lemma, t.pos FROM matches AS x JOIN lemma_index AS t
+  ON t.passage = x.passage AND t.i BETWEEN x.b - {window} AND x.e - 1 + {window} AND (t.i < x.b OR t.i >= x.e)
 """,
     "sentence": """
 SELECT DISTINCT t.passage, t.i, t.lemma, t.pos FROM (
@@ -29,10 +31,18 @@ FROM each WHERE near >= ?
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """How near a lemma must stand to a match (in tokens; None: in its sentence), and how often at least."""
+
+    window: int | None = 5
+    least: int = 3
+
+
 def collocations(
-    store: Store, text: str, measure: str = "logdice", window: int | None = 5, least: int = 3, cql: bool = False
+    store: Store, text: str, measure: str = "logdice", nearness: Nearness | None = None, cql: bool = False
 ) -> Rows:
-    """List the lemmas that stand within so many tokens of a match (None: in its sentence), the strongest first.
+    """List the lemmas that stand near matches, the strongest first.
 
     A token near two matches counts once; punctuation does not count. Expected frequencies are those of surface
     co-occurrence: Evert (2008), Corpora and collocations, section 5.1.
@@ -41,10 +51,11 @@ def collocations(
     """
     if measure not in MEASURES:
         raise QueryError(f"There is no measure '{measure}'.", did_you_mean(measure, MEASURES))
-    near = _NEAR["sentence" if window is None else "window"].format(window=int(window or 0))
+    nearness = nearness or Nearness()
+    near = _NEAR["sentence" if nearness.window is None else "window"].format(window=int(nearness.window or 0))
     with matches(store, text, cql) as cursor:
         nodes = total(cursor)
-        rows = fetch(cursor, _COUNTS.format(near=near), [least])
+        rows = fetch(cursor, _COUNTS.format(near=near), [nearness.least])
     scored = [_scored(row, nodes) for row in rows]
     return Rows(sorted(scored, key=lambda row: (-float(row[measure]), row["lemma"])), text)
 

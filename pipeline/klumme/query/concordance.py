@@ -15,10 +15,16 @@ SORTS = ("left", "right", "match", "date", "source", "probability")
 # So many neighbours decide the order of lines sorted by left or right.
 NEIGHBOURS = 3
 
-_EXAMPLE = "sort is one of " + ", ".join(SORTS) + "."
-_KEY = "translate(lower(form), 'æøå', '{|}')"  # Danish puts æ, ø and å after z, in this order
+_LETTERS = "translate(lower(t.form), 'æøå', '{|}')"  # Danish puts æ, ø and å after z, in this order
+_PLACES = {"left": "y.b - 1 - {n}", "right": "y.e + {n}", "match": "y.b + {n}"}
+_KEYS = {
+    "": "x.passage",
+    "date": "m.published",
+    "source": "m.source",
+    "probability": "(SELECT max(p) FROM theme WHERE theme.passage = x.passage) DESC NULLS LAST",
+}
 _SHOWN = """
-CREATE TEMP TABLE shown AS SELECT row_number() OVER (ORDER BY {order}) AS n, x.passage, b, e
+CREATE TEMP TABLE shown AS SELECT row_number() OVER (ORDER BY {order}, x.passage, x.b, x.e) AS n, x.passage, x.b, x.e
 FROM matches AS x JOIN meta AS m USING (passage){join} ORDER BY n LIMIT ? OFFSET ?
 """
 _LINES = """
@@ -26,7 +32,8 @@ SELECT shown.*, meta.passage_id, text, pieces.* FROM shown JOIN meta USING (pass
 JOIN pieces USING (article_id) ORDER BY n
 """
 _TOKENS = """
-SELECT passage, i, start, form, lemma, pos FROM lemma_index WHERE passage IN (SELECT passage FROM shown) ORDER BY passage, i
+SELECT passage, i, start, form, lemma, pos FROM lemma_index WHERE passage IN (SELECT passage FROM shown)
+ORDER BY passage, i
 """
 
 
@@ -104,34 +111,24 @@ def concordance(store: Store, text: str, view: View | None = None, cql: bool = F
 
 def _order(view: View) -> tuple[str, str]:
     """Return what to sort by, and the join that brings in the neighbours."""
-    place = "x.passage, b, e"
     if view.sample is not None:
-        return f"hash(m.passage_id, b, e, {int(view.sample)}), {place}", ""
-    match view.sort:
-        case "left":
-            return _neighbours([f"b - {n}" for n in range(1, NEIGHBOURS + 1)], place)
-        case "right":
-            return _neighbours([f"e + {n}" for n in range(NEIGHBOURS)], place)
-        case "match":
-            return _neighbours([f"b + {n}" for n in range(NEIGHBOURS)], place)
-        case "date":
-            return f"m.published, {place}", ""
-        case "source":
-            return f"m.source, {place}", ""
-        case "probability":
-            return f"(SELECT max(p) FROM theme WHERE theme.passage = x.passage) DESC NULLS LAST, {place}", ""
-        case "":
-            return place, ""
-    raise QueryError(f"Lines cannot be sorted by '{view.sort}'.", did_you_mean(view.sort, SORTS))
+        return f"hash(m.passage_id, x.b, x.e, {int(view.sample)})", ""
+    if view.sort in _PLACES:
+        return ", ".join(f"k{n} NULLS FIRST" for n in range(NEIGHBOURS)), _neighbours(_PLACES[view.sort])
+    if view.sort not in _KEYS:
+        raise QueryError(f"Lines cannot be sorted by '{view.sort}'.", did_you_mean(view.sort, SORTS))
+    return _KEYS[view.sort], ""
 
 
-def _neighbours(places: list[str], last: str) -> tuple[str, str]:
-    joins = "".join(
-        f" LEFT JOIN (SELECT passage, i, {_KEY} AS k{n} FROM lemma_index) AS n{n} "  # noqa: S608
-        f"ON n{n}.passage = x.passage AND n{n}.i = {place}"
-        for n, place in enumerate(places)
+def _neighbours(place: str) -> str:
+    """Return the join that adds the words at the places 0, 1 and 2 of a side as k0, k1 and k2."""
+    places = [place.format(n=n) for n in range(NEIGHBOURS)]
+    keys = ", ".join(f"max({_LETTERS}) FILTER (t.i = {place}) AS k{n}" for n, place in enumerate(places))
+    return (
+        f" LEFT JOIN (SELECT y.passage, y.b, y.e, {keys} FROM matches AS y JOIN lemma_index AS t "  # noqa: S608
+        f"ON t.passage = y.passage AND t.i IN ({', '.join(places)}) GROUP BY ALL) AS k "
+        "ON k.passage = x.passage AND k.b = x.b AND k.e = x.e"
     )
-    return ", ".join(f"k{n} NULLS FIRST" for n in range(len(places))) + f", {last}", joins
 
 
 def _line(row: dict[str, Any], tokens: Sequence[dict[str, Any]], context: int) -> Line:

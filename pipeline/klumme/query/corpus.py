@@ -1,10 +1,12 @@
-"""The corpus as one object: ask it, show it, count it, take it elsewhere."""
+"""The corpus as one object: ask it, show it, count it, measure it, take it elsewhere."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from klumme.query import counts, export, search, show, sql
+from klumme.query import counts, export, frequency, keyness, search, show, sql, style
+from klumme.query.collocations import Nearness, collocations
+from klumme.query.concordance import Concordance, View, concordance
 from klumme.query.frames import Rows
 from klumme.query.store import Store
 from klumme.workspace import open_workspace
@@ -13,7 +15,10 @@ from klumme.workspace import open_workspace
 class Corpus:
     """A corpus at `root` (else at KLUMME_ROOT, else around the working directory).
 
-    Opening reads nothing; the first question does. Use it as a context manager, or call `close`.
+    Opening reads nothing; the first question does. Use it as a context manager, or call `close`. A `query` is one of
+    the people's language (`klumme.query.language`); a `pattern` may also be corpus query language
+    (`klumme.query.cql`), recognised by its first bracket, or always with cql=True.
+    Results turn into frames: `.rows.pandas()`.
 
     >>> with Corpus() as corpus:  # doctest: +SKIP
     ...     for hit in corpus.search("samarbejde tema:politisk-ejerskab").hits:
@@ -36,7 +41,7 @@ class Corpus:
         self.store.close()
 
     def search(self, query: str, limit: int = 20, offset: int = 0, compounds: bool = False) -> search.Hits:
-        """Find passages; see `klumme.query.language` for the language and `klumme.query.search.search` for errors."""
+        """Find passages, the best first; with `compounds` each word also as a part of longer ones."""
         return search.search(self.store, query, limit, offset, compounds)
 
     def show(self, name: str) -> show.Shown:
@@ -45,16 +50,48 @@ class Corpus:
 
     def themes(self, by: str | Sequence[str] = (), query: str = "") -> Rows:
         """Count themes by aar, maaned, parti, kommune, forfatter or kilde, or by several of them."""
-        return counts.count_themes(self.store, [by] if isinstance(by, str) else by, query)
+        return counts.count_themes(self.store, _listed(by), query)
 
     def theme_pairs(self) -> Rows:
         """Count for each pair of themes the passages that carry both."""
         return counts.co_occurrence(self.store)
 
+    def concordance(self, pattern: str, cql: bool = False, **view: Any) -> Concordance:
+        """Show matches in context; `view` takes the fields of `klumme.query.concordance.View`."""
+        return concordance(self.store, pattern, View(**view), cql)
+
+    def count(self, pattern: str, by: str | Sequence[str] = (), cql: bool = False) -> Rows:
+        """Count matches, also for each million tokens, by the fields that `themes` takes."""
+        return frequency.count_matches(self.store, pattern, _listed(by), cql)
+
+    def frequencies(self, pattern: str = "", of: str = "lemma", limit: int = 100, cql: bool = False) -> Rows:
+        """List what matches consist of, by lemma, form or pos; without a pattern, the words of the corpus."""
+        return frequency.frequencies(self.store, pattern, of, limit, cql)
+
+    def collocations(self, pattern: str, measure: str = "logdice", cql: bool = False, **nearness: Any) -> Rows:
+        """List the lemmas near matches; `nearness` takes `window` (None: the sentence) and `least`."""
+        return collocations(self.store, pattern, measure, Nearness(**nearness), cql)
+
+    def keyness(self, query: str, against: str = "", least: int = 3) -> Rows:
+        """Compare the words of two parts of the corpus; without `against`, of one part and the rest."""
+        return keyness.keyness(self.store, query, against, least)
+
+    def dispersion(self, pattern: str, over: str = "artikel", cql: bool = False) -> Rows:
+        """Say how evenly matches are spread over articles or the groups that `themes` takes."""
+        return style.dispersion(self.store, pattern, over, cql)
+
+    def style(self, by: str = "forfatter") -> Rows:
+        """Measure lexical diversity (MTLD) and readability (LIX) by author, party or any other group."""
+        return style.style(self.store, by)
+
     def sql(self, statement: str) -> Rows:
         """Answer one SELECT over the tables; raises QueryError for anything else."""
         return sql.run_sql(self.store.workspace, statement)
 
-    def export(self, query: str, path: str | Path, form: str = "") -> int:
-        """Write the passages that a query finds to a file; the form is by the file's ending. Returns their number."""
-        return export.export_hits(self.store, query, Path(path), form)
+    def export(self, query: str, path: str | Path, form: str = "", text: bool = True) -> int:
+        """Write what a query finds to a file, in the form of its ending; returns the number of rows or articles."""
+        return export.export_hits(self.store, query, Path(path), form, text)
+
+
+def _listed(by: str | Sequence[str]) -> Sequence[str]:
+    return [by] if isinstance(by, str) else by

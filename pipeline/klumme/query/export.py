@@ -1,13 +1,16 @@
-"""Write what a query finds to a file: CSV, TSV, JSON Lines, Parquet or Excel."""
+"""Write what a query finds to a file: passages as a table, or whole articles as corpus tools and readers want them."""
 
 import csv
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from klumme.errors import InputError, did_you_mean
+from klumme.query.articles import ReadArticle, read_articles
+from klumme.query.corpora import write_conllu, write_tei
+from klumme.query.references import write_bibtex, write_csl
 from klumme.query.search import search
 from klumme.query.store import Store
 from klumme.records import Hit
@@ -19,23 +22,27 @@ Row = Mapping[str, Any]
 
 
 def export_hits(store: Store, query: str, path: Path, form: str = "", text: bool = True) -> int:
-    """Write all passages that a query finds, one row each; without `text` only what points at them (stand-off).
+    """Write all that a query finds: one row for each passage, or in the forms of ARTICLES its whole articles.
 
+    Without `text` the rows only point at the passages (stand-off). Returns the number of passages or articles.
     Raises InputError for a form that is not known, QueryError as `search` does, StorageError when the file cannot be
     written.
     """
-    write = writer(path, form)
+    name = form or ENDINGS.get(path.suffix.lstrip(".").lower(), path.suffix.lstrip(".").lower())
+    if name not in FORMS:
+        raise InputError(f"Nothing can be exported as '{name or path.name}'.", did_you_mean(name, FORMS))
     hits = search(store, query, limit=EVERYTHING).hits
-    save(write, [flat(hit, text) for hit in hits], path)
-    return len(hits)
+    if name in WRITERS:
+        save(WRITERS[name], [flat(hit, text) for hit in hits], path)
+        return len(hits)
+    ids = sorted({hit.article_id for hit in hits}, key=_oldest_first(hits))
+    save(ARTICLES[name], read_articles(store, ids), path)
+    return len(ids)
 
 
-def writer(path: Path, form: str = "") -> Callable[[Sequence[Row], Path], None]:
-    """Return the writer for a form, or for a file's ending; raises InputError for one that is not known."""
-    name = form or path.suffix.lstrip(".").lower()
-    if name not in WRITERS:
-        raise InputError(f"Nothing can be exported as '{name or path.name}'.", did_you_mean(name, WRITERS))
-    return WRITERS[name]
+def _oldest_first(hits: Sequence[Hit]) -> Callable[[str], tuple[str, str]]:
+    days = {hit.article_id: f"{hit.published or ''}" for hit in hits}
+    return lambda article: (days[article], article)
 
 
 def save(write: Callable[[Any, Path], None], content: Any, path: Path) -> None:
@@ -137,3 +144,14 @@ WRITERS: dict[str, Callable[[Sequence[Row], Path], None]] = {
     "parquet": write_parquet,
     "xlsx": write_xlsx,
 }
+
+ARTICLES: dict[str, Callable[[Iterable[ReadArticle], Path], None]] = {
+    "conllu": write_conllu,
+    "tei": write_tei,
+    "bibtex": write_bibtex,
+    "csl": write_csl,
+}
+FORMS = (*WRITERS, *ARTICLES)
+
+# The endings of files that are not the names of their forms.
+ENDINGS = {"xml": "tei", "bib": "bibtex", "json": "csl"}

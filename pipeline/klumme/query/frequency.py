@@ -32,7 +32,8 @@ def count_matches(store: Store, text: str, by: Sequence[str] = (), cql: bool = F
             f"WITH size AS (SELECT {named}sum(tokens) AS tokens FROM meta GROUP BY ALL), "  # noqa: S608
             f"found AS (SELECT {named}count(*) AS matches, count(DISTINCT passage) AS passages "
             "FROM matches JOIN meta USING (passage) GROUP BY ALL) "
-            f"SELECT {keys + ', ' if keys else ''}coalesce(matches, 0) AS matches, CAST(size.tokens AS BIGINT) AS tokens, "
+            f"SELECT {keys + ', ' if keys else ''}coalesce(matches, 0) AS matches, "
+            "CAST(size.tokens AS BIGINT) AS tokens, "
             f"coalesce(matches, 0) * {MILLION} / size.tokens AS per_million, coalesce(passages, 0) AS passages "
             f"FROM size LEFT JOIN found ON {same} ORDER BY {keys or 'matches'}",
             (),

@@ -47,7 +47,7 @@ def _words(cursor: Any, lemmas: list[str]) -> dict[int, list[tuple[int, int]]]:
     bind = Binding()
     spans: dict[int, list[tuple[int, int]]] = {}
     sql = (
-        f"SELECT passage, start, start + length(form) AS stop FROM lemma_index WHERE lemma IN {bind.choice(lemmas)} "  # noqa: S608
+        f"SELECT passage, start, start + length(form) AS stop FROM lemma_index WHERE {bind.among('lemma', lemmas)} "  # noqa: S608
         "AND passage IN (SELECT passage FROM shown)"
     )
     for row in fetch(cursor, sql, bind.values) if lemmas else []:

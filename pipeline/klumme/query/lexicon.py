@@ -56,15 +56,15 @@ class Lexicon:
 
     def compounds(self, word: str) -> list[str]:
         """Return the lemmas of a word, and of all compounds that it is a part of."""
-        parts = {"parts": list({word.lower(), *self.lemmas(word)})}
+        parts: dict[str, object] = {"parts": list({word.lower(), *self.lemmas(word)})}
         found = self._column("SELECT DISTINCT lemma FROM lemmas WHERE list_has_any(parts, $parts)", parts)
         return sorted({*self.lemmas(word), *found})
 
     def nearest(self, word: str) -> str:
         """Return the known lemma or form most like a word that is not known, empty when none is near."""
         near = self._column(
-            "SELECT lemma FROM lemmas WHERE abs(length(lemma) - length($word)) <= 2 AND length(lemma) > 2 GROUP BY lemma "
-            "ORDER BY min(damerau_levenshtein(lemma_key, $word)), sum(n) DESC LIMIT 20",
+            "SELECT lemma FROM lemmas WHERE abs(length(lemma) - length($word)) <= 2 AND length(lemma) > 2 "
+            "GROUP BY lemma ORDER BY min(damerau_levenshtein(lemma_key, $word)), sum(n) DESC LIMIT 20",
             {"word": word.lower()},
         )
         found = get_close_matches(word.lower(), [lemma.lower() for lemma in near], n=1, cutoff=0.6)

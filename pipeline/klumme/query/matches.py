@@ -9,6 +9,7 @@ import duckdb
 from klumme.errors import QueryError
 from klumme.query.cql.compile import Compiler
 from klumme.query.cql.parse import parse_pattern
+from klumme.query.cql.tree import Pattern, Sequence, Test, Token
 from klumme.query.plan import plan_query
 from klumme.query.store import SECONDS, Store, fetch
 
@@ -29,7 +30,7 @@ def matches(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Lend a cursor with a table `matches` (passage, b, e): token b up to but not including e of a passage.
 
-    A query of the people's language matches at its words, and nowhere when it has none.
+    A query of the people's language matches at its words and phrases, and nowhere when it has none.
     Raises QueryError for what does not parse, takes too long, or matches more than MATCHES times.
     """
     statement, values = _statement(store, text, cql)
@@ -51,8 +52,13 @@ def _statement(store: Store, text: str, cql: bool) -> tuple[str, dict[str, objec
         return compiler.sql, compiler.bind.values
     plan = plan_query(store, text)
     sql = plan.sql
-    chosen = plan.bind.choice(plan.lemmas)
-    return (
-        f"SELECT passage, i AS b, i + 1 AS e FROM lemma_index JOIN ({sql}) AS found USING (passage) "  # noqa: S608
-        f"WHERE lemma IN {chosen}"
-    ), plan.bind.values
+    spans = [f"SELECT passage, i AS b, i + 1 AS e FROM lemma_index WHERE {plan.bind.among('lemma', plan.lemmas)}"]  # noqa: S608
+    spans += [Compiler(store, as_pattern(phrase), plan.bind).sql for phrase in plan.phrases]
+    united = " UNION ".join(f"({select})" for select in spans)
+    return f"SELECT passage, b, e FROM ({united}) SEMI JOIN ({sql}) USING (passage)", plan.bind.values  # noqa: S608
+
+
+def as_pattern(phrase: str) -> Pattern:
+    """Turn a phrase into the pattern of its words and signs."""
+    tokens = tuple(Token(Test("form", word, flags="l")) for word in re.findall(r"\w+|[^\w\s]", phrase))
+    return Pattern(phrase, Sequence(tokens))

@@ -99,8 +99,8 @@ class Plan:
         asked = [self._scope.theme_ids(t) for c in self._query.clauses for t in c if t.kind == "tema" and not t.negated]
         if not asked:
             return "epoch(m.published) / 1e12"
-        themes = self.bind.choice(dict.fromkeys(theme for ids in asked for theme in ids))
-        return f"(SELECT max(p) FROM theme WHERE theme.passage = m.passage AND theme IN {themes})"  # noqa: S608
+        chosen = self.bind.among("theme", [theme for ids in asked for theme in ids])
+        return f"(SELECT max(p) FROM theme WHERE theme.passage = m.passage AND {chosen})"  # noqa: S608
 
     def _matcher(self, term: Term) -> _Matcher:
         if term.kind == "phrase":
@@ -110,14 +110,14 @@ class Plan:
         return _Matcher(self._counted(lemmas), tuple(lemmas), unknown="" if lemmas else self._unknown(term.values[0]))
 
     def _counted(self, lemmas: list[str]) -> str:
-        chosen = self.bind.choice(lemmas)
-        return f"SELECT passage, count(*) AS tf FROM lemma_index WHERE lemma IN {chosen} GROUP BY passage"  # noqa: S608
+        chosen = self.bind.among("lemma", lemmas)
+        return f"SELECT passage, count(*) AS tf FROM lemma_index WHERE {chosen} GROUP BY passage"  # noqa: S608
 
     def _phrase(self, phrase: str) -> _Matcher:
         """Look for the phrase in the text of those passages that have all its words."""
         words = [lemmas for word in re.findall(r"\w+", phrase) if (lemmas := self._lexicon.lemmas(word))]
         with_all = " INTERSECT ".join(
-            f"SELECT passage FROM lemma_index WHERE lemma IN {self.bind.choice(lemmas)}"  # noqa: S608
+            f"SELECT passage FROM lemma_index WHERE {self.bind.among('lemma', lemmas)}"  # noqa: S608
             for lemmas in words
         )
         among = f" WHERE passage IN ({with_all})" if words else ""

@@ -31,13 +31,13 @@ class Scope:
             day = f"CAST({bind(term.values[0])} AS DATE)"
             return f"m.published >= {day}" if term.kind == "fra" else f"m.published < {day} + INTERVAL 1 DAY"
         values = [found for value in term.values for found in self._known(term, value)]
-        return f"m.{COLUMNS[term.kind]} IN {bind.choice(values)}"
+        return bind.among(f"m.{COLUMNS[term.kind]}", values)
 
     def theme(self, themes: list[str], bind: Binding, p: float | None = None, order: str = ">=") -> str:
         """Return the SQL for passages that the model tags with one of these themes, or whose probability is so."""
         self._must_be_tagged()
         reached = "tagged" if p is None else f"p {order} CAST({bind(p)} AS FLOAT)"
-        which = f"theme IN {bind.choice(themes)} AND " if themes else ""
+        which = f"{bind.among('theme', themes)} AND " if themes else ""
         return f"m.passage IN (SELECT passage FROM theme WHERE {which}{reached})"  # noqa: S608
 
     def theme_ids(self, term: Term) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from threading import Lock, Timer
 from typing import Any, TypeAlias
+from weakref import finalize
 
 import duckdb
 
@@ -22,21 +23,21 @@ SECONDS = 20.0
 class Store:
     """The tables of one workspace, opened for questions; it follows the tables as they grow.
 
-    Beside the views of `Tables` there are those of `klumme.query.ready`: `meta`, one row for each indexed passage that is
-    in force, its text in `texts`, its article in `pieces` and its probabilities in `theme`, and all `words` and `lemmas`.
+    Beside the views of `Tables` there are those of `klumme.query.ready`: `meta`, one row for each indexed passage that
+    is in force, its text in `texts`, its article in `pieces`, its probabilities in `theme`; and `words` and `lemmas`.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace, self.tables = workspace, Tables(workspace)
-        self._open: ExitStack | None = None
+        self._open = ExitStack()
         self._seen: object = None
         self._lock = Lock()
+        finalize(self, self._open.close)
 
     def close(self) -> None:
         """Let go of the database; the next question opens it again."""
-        if self._open:
-            self._open.close()
-        self._open = None
+        self._open.close()
+        self._seen = None
 
     def read(self, sql: str, parameters: Parameters = (), seconds: float = SECONDS) -> list[dict[str, Any]]:
         """Answer one query with its rows as dicts; raises QueryError when it takes longer than `seconds`."""
@@ -54,9 +55,8 @@ class Store:
     def _refreshed(self) -> duckdb.DuckDBPyConnection:
         """Open the corpus, or open it anew when its tables have changed since."""
         now = self._fingerprint()
-        if self._open is None or now != self._seen:
+        if now != self._seen:
             self.close()
-            self._open = ExitStack()
             self._connection = self._open.enter_context(self.tables.connect())
             self._load(self._connection)
             self._seen = now

@@ -81,7 +81,7 @@ class _Builder(Transformer[Leaf, tree.Pattern]):
     def sequence(self, *items: tree.Node) -> tree.Node:
         return items[0] if len(items) == 1 else tree.Sequence(items)
 
-    def item(self, label: Leaf | None, atom: tree.Node, quantifier: tuple[int, int | None, Leaf] | None) -> tree.Node:
+    def item(self, label: Leaf | None, atom: tree.Node, quantifier: tuple[int, int | None, int] | None) -> tree.Node:
         if label is not None:
             if not isinstance(atom, tree.Token) or quantifier:
                 raise self._fail("A label can only stand before one token.", 'Write it as a:[lemma="skole"].', label)
@@ -197,7 +197,7 @@ class _Builder(Transformer[Leaf, tree.Pattern]):
 
 
 def _unquoted(string: Leaf) -> str:
-    """Take the quotation marks off; a backslash stays, since it belongs to the regular expression, but before a quote."""
+    """Take the quotation marks off; a backslash stays, since it belongs to the regular expression, save before them."""
     if string[0] not in "\"'":
         return str(string)
     return string[1:-1].replace(f"\\{string[0]}", string[0])

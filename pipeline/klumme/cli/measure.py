@@ -1,0 +1,87 @@
+"""`klumme measure`: collocations, keyness, dispersion and style."""
+
+from typing import Any
+
+import click
+
+from klumme.cli.kwic import cql_option
+from klumme.cli.output import format_option, print_rows
+from klumme.cli.session import Session, pass_session
+
+limit_option = click.option("--limit", default=30, show_default=True, type=click.IntRange(1), help="Show so many rows.")
+
+
+@click.group("measure")
+def measure_command() -> None:
+    """Collocations, keyness, dispersion, diversity and readability."""
+
+
+@measure_command.command("collocations")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--measure", default="logdice", show_default=True, help="logdice, log_likelihood, mi, t or delta_p.")
+@click.option("--window", default=5, show_default=True, type=click.IntRange(1), help="Tokens on each side.")
+@click.option("--sentence", is_flag=True, help="Look in the whole sentence instead.")
+@click.option("--least", default=3, show_default=True, type=click.IntRange(1), help="Occurrences near a match.")
+@limit_option
+@cql_option
+@format_option
+@pass_session
+def collocations(session: Session, /, words: tuple[str, ...], limit: int, form: str, **given: Any) -> None:
+    """List the lemmas that stand near a word or pattern more often than by chance."""
+    from klumme.query.corpus import Corpus
+
+    if given.pop("sentence"):
+        given["window"] = None
+    with Corpus(session.workspace.root) as corpus:
+        rows = corpus.collocations(" ".join(words), **given)
+    print_rows(rows[:limit], form, rows.title)
+
+
+@measure_command.command("keyness")
+@click.argument("query")
+@click.option("--against", default="", help="The query for the other side; without it, the rest of the corpus.")
+@click.option(
+    "--least", default=3, show_default=True, type=click.IntRange(1), help="Occurrences on both sides together."
+)
+@limit_option
+@format_option
+@pass_session
+def keyness(session: Session, /, query: str, limit: int, form: str, **given: Any) -> None:
+    """List the words that the passages of QUERY use more, or less, than others.
+
+    \b
+    klumme measure keyness parti:A --against parti:V
+    """
+    from klumme.query.corpus import Corpus
+
+    with Corpus(session.workspace.root) as corpus:
+        rows = corpus.keyness(query, **given)
+    print_rows(rows[:limit], form, rows.title)
+
+
+@measure_command.command("dispersion")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--over", default="artikel", show_default=True, help="artikel, aar, parti, kommune, forfatter or kilde.")
+@cql_option
+@format_option
+@pass_session
+def dispersion(session: Session, words: tuple[str, ...], over: str, cql: bool, form: str) -> None:
+    """Say how evenly a word or pattern is spread: Gries's DP and Juilland's D."""
+    from klumme.query.corpus import Corpus
+
+    with Corpus(session.workspace.root) as corpus:
+        rows = corpus.dispersion(" ".join(words), over, cql)
+    print_rows(rows, form, rows.title)
+
+
+@measure_command.command("style")
+@click.option("--by", default="forfatter", show_default=True, help="aar, parti, kommune, forfatter or kilde.")
+@format_option
+@pass_session
+def style(session: Session, by: str, form: str) -> None:
+    """Measure lexical diversity (MTLD) and readability (LIX) of authors, parties or others."""
+    from klumme.query.corpus import Corpus
+
+    with Corpus(session.workspace.root) as corpus:
+        rows = corpus.style(by)
+    print_rows(rows, form, rows.title)
