@@ -38,10 +38,11 @@ _PLAIN_BODY = re.compile(
     r"(?=[,.;]|\s(?:og|siden|i|fra|på)\s|$)"
 )
 _WHOSE = re.compile(rf"({_COUNCIL})s (?:\w+ )?$")
+# The words with which a new statement begins behind "og" or a comma.
+_VERBS = "har|er|var|blev|sidder|sad|ledede|repræsenterer|fungerer|stiller|bor|genopstiller|skiftede|arbejder|driver"
+_TIMES = r"siden|i dag|i perioden|fra|før|tidligere|nu|derefter|herefter|senere|de seneste|i \d{4}|fhv"
 _CLAUSE = re.compile(
-    r";\s|,?\s(?:og|samt|men)\s(?=(?:har|er|var|blev|siden|i dag|i perioden|fra|før|tidligere|nu|derefter|herefter|"
-    r"sidder|sad|ledede|repræsenterer|fungerer|de seneste|stiller|bor|genopstiller|skiftede|arbejder|"
-    r"driver|i \d{4}|fhv)\b)|"
+    rf";\s|,?\s(?:og|samt|men)\s(?=(?:(?:han|hun) )?(?:{_VERBS}|{_TIMES})\b)|"
     r",\s(?=(?:hvor|der|som|før|tidligere|i dag|nu|fhv|først|siden|derefter|senere|har|er|var|blev)\b)|"
     r"(?<=\)),?\s(?=og\b)"
 )
