@@ -225,8 +225,8 @@ def _value(kind: Any, value: Any, where: str) -> Any:
 def _parsed(parse: Any, value: str, where: str) -> str:
     try:
         parse(value) if value else None
-    except (soupsieve.SelectorSyntaxError, re.error) as error:
-        first = str(error).splitlines()[0]
+    except (soupsieve.SelectorSyntaxError, NotImplementedError, re.error, OverflowError, RecursionError) as error:
+        first = next(iter(str(error).splitlines()), "")
         raise SourceFileError(f"{where} does not parse: {first}", "Correct that selector or expression.") from error
     return value
 
