@@ -19,8 +19,11 @@ from klumme.themes.readings import Reading
 
 SEED = 20251123
 FOLDS = 5
-# Fewer positives than this make a threshold of a theme's own worse than one for all (see models/README.md).
+# A theme's own threshold counts as much as the one for all themes when it has this many positives.
 MANY = 100
+# How many passages written for training one natural passage is worth when probabilities and thresholds are set. On
+# held-out authors of the sample 1, 3 and 10 gave a calibration error of .018, .013, .009 and micro-F1 .697, .694, .703.
+NATURAL = 10.0
 LEAST = 10
 
 
@@ -167,12 +170,12 @@ def fit_fusion(examples: Examples, logits: Sequence[Matrix]) -> Fusion:
 
 
 def natural_weights(examples: Examples) -> Matrix:
-    """Weigh the passages written for training so that each theme is as frequent among them as in natural ones.
+    """Weigh passages (rows) so that each theme (columns) is as frequent as in natural ones, which count most.
 
     Label-shift correction by importance weights (Saerens, Latinne & Decaestecker 2002). Without enough natural
-    passages to tell how frequent a theme is, all weights are 1.
+    passages to tell how frequent a theme is, those written for training are left as they are.
     """
-    weights = np.ones_like(examples.answers)
+    weights = np.where(examples.natural[:, None], NATURAL, np.ones_like(examples.answers))
     for theme, column in enumerate(examples.answers.T):
         natural, written = column[examples.natural], column[~examples.natural]
         positives, share = np.nansum(natural), np.nanmean(written) if len(written) else 0.0
@@ -185,11 +188,11 @@ def natural_weights(examples: Examples) -> Matrix:
 
 
 def thresholds(p: Matrix, answers: Matrix, weights: Matrix) -> Matrix:
-    """Return for each theme the probability from which F1 is best; themes with few positives share one threshold."""
+    """Return for each theme the probability from which F1 is best, the nearer to that of all the fewer positives."""
     shared = best_threshold(p.ravel(), answers.ravel(), weights.ravel())
-    own = [best_threshold(*columns) for columns in zip(p.T, answers.T, weights.T, strict=True)]
-    many = np.nansum(answers, axis=0) >= MANY
-    return np.where(many, own, shared)
+    own = np.array([best_threshold(*columns) for columns in zip(p.T, answers.T, weights.T, strict=True)])
+    positives = np.nansum(answers, axis=0)
+    return np.asarray((positives * own + MANY * shared) / (positives + MANY))
 
 
 def best_threshold(p: Matrix, answers: Matrix, weights: Matrix) -> float:
