@@ -56,7 +56,7 @@ def _in_brackets(words: Words, i: int) -> bool:
 
 def _glued(words: Words, i: int) -> bool:
     """Tell whether a hyphen binds a mark to a word that belongs to parties, as in "S-borgmester"."""
-    return words.gap(i + 1) == "-" and words.gap(i) != "-" and bool(GLUED.fullmatch(words.low(i + 1)))
+    return words.gap(i + 1) == "-" and bool(GLUED.fullmatch(words.low(i + 1)))
 
 
 def _acts(words: Words, i: int) -> bool:
