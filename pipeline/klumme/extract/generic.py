@@ -105,14 +105,11 @@ def _kept(own: Sequence[Found], core: Sequence[bool]) -> Iterator[Found]:
     last = len(core) - 1 - core[::-1].index(True) if any(core) else -1
     running = [block.text for block, main in zip(own, core, strict=True) if main]
     for place, (block, main) in enumerate(zip(own, core, strict=True)):
-        beside = place > first and (
-            is_author_note(block.text)
-            or is_column_note(block.text)
-            or (block.sure and is_pull_quote(block.text, running, 1))
-        )
-        inside = first < place < last and (block.sure or block.quoted or block.emphasised)
-        heads_text = first < place < last and block.kind == "subheading" and core[place + 1]
-        if main or beside or inside or heads_text:
+        inside = first < place < last
+        quote = (block.sure or block.quoted or block.emphasised) and is_pull_quote(block.text, running, 1)
+        note = is_author_note(block.text) or is_column_note(block.text)
+        heads_text = block.kind == "subheading" and inside and core[place + 1]
+        if main or (place > first and (quote or note)) or (inside and block.sure) or heads_text:
             yield replace(block, sure=block.sure and not main)
 
 

@@ -1,5 +1,6 @@
 """Show what one page would give, and store nothing."""
 
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -18,7 +19,7 @@ def show_page(html: str, url: str = "") -> dict[str, Any]:
         "url": article.url,
         "title": article.title,
         "standfirst": article.standfirst,
-        "authors": [name for name in article.author.split(", ") if name],
+        "authors": [name for name in re.split(r", | og ", article.author) if name],
         "role": article.role,
         "party": article.party,
         "municipality": article.municipality,
