@@ -63,7 +63,7 @@ def _render(store: Store, codebook: Codebook) -> str:
     return pages.get_template("report.html.j2").render(
         corpus=store.read(_SPAN)[0],
         model=version,
-        quality=quality(store.workspace, codebook, version),
+        quality=quality(store, codebook, version),
         numbers=list(numbers.items()),
         themes=codebook.themes,
         sections=_sections(store, codebook),

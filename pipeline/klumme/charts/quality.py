@@ -3,29 +3,36 @@
 from dataclasses import dataclass
 
 from klumme.errors import KlummeError
+from klumme.query.store import Store
 from klumme.themes.codebook import Codebook
-from klumme.themes.registry import find, metrics
-from klumme.workspace import Workspace
+from klumme.themes.registry import find, held_out, metrics
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """A table of F1 scores: one column for each set of passages, one row for each theme, first all of them pooled."""
+    """A table of F1 scores: one column for each set of passages, one row for each theme, first all of them pooled.
 
+    `seen` is the number of passages of this corpus that the model was trained on.
+    """
+
+    seen: int
     sets: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def quality(workspace: Workspace, codebook: Codebook, version: str) -> Quality | None:
+def quality(store: Store, codebook: Codebook, version: str) -> Quality | None:
     """Return the figures on a model's card, or None when the model that tagged the corpus is no longer here."""
     try:
-        sets = metrics(find(workspace, version)).get("sets", {})
+        folder = find(store.workspace, version)
     except KlummeError:
         return None
+    sets = metrics(folder).get("sets", {})
     rows = [("Alle temaer under ét", tuple(_score(found["micro"]) for found in sets.values()))]
     rows += [(t.da, tuple(_score(found["themes"].get(t.id)) for found in sets.values())) for t in codebook.themes]
     names = tuple(f"{name} ({found['passages']} afsnit)" for name, found in sets.items())
-    return Quality(names, tuple(rows))
+    learnt = held_out(folder)
+    seen = sum(row["passage_id"] in learnt for row in store.read("SELECT passage_id FROM meta"))
+    return Quality(seen, names, tuple(rows))
 
 
 def _score(scores: dict[str, list[float]] | None) -> str:
