@@ -18,7 +18,7 @@ SELECT p.id, p.text FROM passages p
 WHERE p.id IN (SELECT passage_id FROM annotations) AND p.id NOT IN (SELECT passage_id FROM scored)
 GROUP BY ALL ORDER BY p.id
 """
-_UNREAD = "SELECT count(DISTINCT id) AS n FROM passages WHERE id NOT IN (SELECT passage_id FROM annotations)"
+_UNREAD = "SELECT count(DISTINCT id) AS n FROM current_passages WHERE id NOT IN (SELECT passage_id FROM annotations)"
 
 
 def run(workspace: Workspace, settings: TagSettings, progress: Progress = quiet) -> Report:
