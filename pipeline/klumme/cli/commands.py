@@ -35,6 +35,7 @@ COMMANDS: dict[str, Entry] = {
     "share": Entry("share", "Print the share of a theme, corrected for classifier error."),
     "labels": Entry("labels", "Import, export, attach and check labels."),
     "report": Entry("report", "Write the report page of the corpus."),
+    "serve": Entry("serve", "Serve the web page: search, read, chart, label, retrain."),
     "source": Entry("source", "Propose a source file for a page, or try one without storing."),
     "permissions": Entry("permissions", "Show what may be kept and what not, by which rule, with evidence."),
     "forget": Entry("forget", "Remove a person's pieces everywhere, and check that nothing is left."),

@@ -1,0 +1,54 @@
+"""Exports: what a search found, as a file."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from klumme.errors import InputError
+from klumme.query.export import EVERYTHING, FORMS, WRITERS, export_hits, save
+from klumme.query.matches import is_pattern
+from klumme.web.room import Room
+
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
+    "jsonl": "application/jsonl; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "tei": "application/tei+xml; charset=utf-8",
+}
+_ENDINGS = {"tei": "xml", "bibtex": "bib", "csl": "json"}
+
+
+async def export(request: Request) -> Response:
+    """Answer with all that the query finds, in the form that the address ends with."""
+    form, asked = request.path_params["form"], request.query_params
+    query = asked.get("q", "")
+    lines = asked.get("vis") == "kwic" or is_pattern(query)
+    content = await run_in_threadpool(_lines if lines else _passages, request.app.state.room, query, form)
+    head = {"content-disposition": f'attachment; filename="klumme.{_ENDINGS.get(form, form)}"'}
+    return Response(content, media_type=_TYPES.get(form, "text/plain; charset=utf-8"), headers=head)
+
+
+def _passages(room: Room, query: str, form: str) -> bytes:
+    """Return the passages, or in the forms that hold articles the articles, as bytes of a file."""
+    if form not in FORMS:
+        raise InputError(f"Der kan ikke hentes som »{form}«.", f"Brug {', '.join(FORMS)}.")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "klumme"
+        export_hits(room.store, query, path, form)
+        return path.read_bytes()
+
+
+def _lines(room: Room, query: str, form: str) -> bytes:
+    """Return the lines of a concordance as bytes of a table."""
+    if form not in WRITERS:
+        raise InputError(f"Linjer kan ikke hentes som »{form}«.", f"Brug {', '.join(WRITERS)}.")
+    rows = room.corpus.concordance(query, limit=EVERYTHING).rows
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "klumme"
+        save(WRITERS[form], [{key: value for key, value in row.items() if key != "words"} for row in rows], path)
+        return path.read_bytes()
