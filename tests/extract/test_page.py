@@ -268,3 +268,31 @@ def test_the_command_says_why_a_page_would_be_left_out(tmp_path, capsys):
 def test_a_page_that_is_not_there_is_one_clear_line(tmp_path, capsys):
     assert run(["extract", "--in", str(tmp_path / "x.html")]) == 1
     assert capsys.readouterr().err.startswith("klumme: There is no file")
+
+
+@pytest.mark.parametrize(
+    "wall",
+    [
+        '<div class="paywall"><p>Prøv en måned for 1 krone.</p></div>',
+        "<div><p>Artiklen er kun for abonnenter.</p></div>",
+        "<div><p>Læs resten, når du er logget ind som abonnent</p><p>Log ind for at læse</p></div>",
+    ],
+)
+def test_the_stub_before_a_paywall_is_known_without_selectors(wall):
+    assert extract_article(_html(_piece(after=wall))).reason == "paywall"
+
+
+def test_a_whole_article_whose_page_could_show_a_paywall_is_kept():
+    text = "".join(f"<p>{LINE}{MORE}{i}</p>" for i in range(6))
+    assert _kinds(_read(_html(f'{_piece(text)}<div class="paywall"></div>')))[:1] == ["paragraph"]
+    assert _kinds(_read(_html(f'{_piece(text)}<div class="paywall"><p>Bliv medlem</p></div>')))[:1] == ["paragraph"]
+
+
+def test_the_byline_above_a_text_is_no_paragraph():
+    found = _read(
+        _html(
+            f"<article><h1>Broen</h1><p>Af Ea Lund, byrådsmedlem (F)</p><p>{LINE * 3}</p><p>{MORE * 3}</p></article>",
+            HEAD + '<meta name="author" content="Ea Lund">',
+        )
+    )
+    assert (found.author, _kinds(found)) == ("Ea Lund", ["paragraph", "paragraph"])

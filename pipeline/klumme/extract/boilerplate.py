@@ -27,6 +27,7 @@ _SIGNS = {
     "navigation": "breadcrumb breadcrumbs menu pager pagination skip-link skiplink navbar",
     "caption": "caption figcaption billedtekst",
     "placeholder": "placeholder skeleton lazy-ad",
+    "paywall": "paywall paywalled betalingsmur premium-wall",
 }
 _KIND_OF = {sign: kind for kind, signs in _SIGNS.items() for sign in signs.split()}
 _PROTECTED = {"html", "body", "main"}

@@ -13,9 +13,13 @@ from klumme.extract.boilerplate import strip_page
 from klumme.extract.generic import generic_body
 from klumme.extract.markup import parse_page, prepare, text_of
 from klumme.extract.metadata import Metadata, canonical, selected, stated
-from klumme.extract.text import decode
+from klumme.extract.paywall import shows_wall
+from klumme.extract.text import decode, words
 from klumme.extract.typed import type_blocks
 from klumme.records import BlockKind
+
+# A page that shows a paywall and has fewer words of running text than this is its stub.
+STUB = 200
 
 
 def extract_article(
@@ -49,10 +53,12 @@ def read_page(
     skip = None if chosen else _no_article(soup, general, bool(selectors))
     meta = selected(soup, chosen).or_else(general) if chosen else general
     walled = not meta.free or bool(chosen and chosen.paywall and soup.select_one(chosen.paywall))
+    wall_shown = shows_wall(soup)
     dropped: Counter[str] = Counter()
     found = _selected_body(soup, chosen, dropped) if chosen else generic_body(text, soup, meta.title, dropped)
     blocks = type_blocks(found, (meta.title, meta.standfirst), meta.author, dropped)
     article = assemble(own_url, meta, blocks, dropped)
+    walled = walled or (wall_shown and len(words(article.text)) < STUB)
     return article, skip or (closed(article) if walled else None)
 
 

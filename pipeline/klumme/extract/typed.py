@@ -29,23 +29,36 @@ def type_blocks(
 
     `heads` are title and standfirst, which a body may repeat; in `plain` text a short line is a subheading.
     """
-    kept = _without_furniture(found, heads, dropped)
+    kept = _without_furniture(found, heads, author, dropped)
     kept = _with_notes(kept, author)
     kept = _with_quotes(kept)
     kept = [_as_heading(block, after, plain) for block, after in zip_longest(kept, kept[1:])]
     return tuple(Block(block.kind, _OPENING_MARK.sub("", block.text)) for block in kept)
 
 
-def _without_furniture(found: Sequence[Found], heads: Sequence[str], dropped: Counter[str]) -> list[Found]:
+def _without_furniture(found: Sequence[Found], heads: Sequence[str], author: str, dropped: Counter[str]) -> list[Found]:
     kept: list[Found] = []
     for block in found:
         if kind := leftover(block.text):
             dropped[kind] += 1
+        elif len(kept) < 2 and _is_byline(block.text, author):
+            dropped["byline"] += 1
         elif len(kept) < 2 and block.text in heads:
             dropped["title" if block.text == heads[0] else "standfirst"] += 1
         elif block.text:
             kept.append(block)
     return kept
+
+
+def _is_byline(text: str, author: str) -> bool:
+    """Tell whether a line above the text says only who wrote it."""
+    bare = re.sub(r"^(?:Af|Skrevet af|Tekst):? ", "", text)
+    return (
+        bool(author)
+        and bare.startswith(author)
+        and len(words(bare)) <= len(words(author)) + 6
+        and bare[-1] not in ".!?"
+    )
 
 
 def _with_notes(found: list[Found], author: str) -> list[Found]:
