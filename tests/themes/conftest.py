@@ -37,8 +37,8 @@ keywords = ["kroner", "budget"]
 _OPENINGS = ["I går", "Sidste år", "I marts", "Her hos os", "Efter mødet", "Som altid", "I sommer", "På torvet"]
 _ENDS = ["sagde min nabo", "står der i avisen", "og det regnede", "ved kaffen", "mens hunden gøede", "klokken syv"]
 _PARTS = {
-    "ejerskab": ["tog byrådet sagen på sig", "viste udvalget vilje", "stod byrådet bag lederen"],
-    "penge": ["manglede der fem millioner kroner", "blev budgettet skåret", "kostede skolen tolv kroner"],
+    "ejerskab": ["tog byrådet sagen på sig", "viste udvalget vilje", "stod rådet samlet bag lederen"],
+    "penge": ["manglede der fem millioner kroner", "blev budgettet skåret", "blev skolen for dyr i drift"],
     "": ["sang solsorten på taget", "cyklede børnene hjem", "var der boller til alle", "faldt der et æble ned"],
 }
 
@@ -85,8 +85,9 @@ def label():
 
 
 @pytest.fixture
-def workspace(tmp_path):
-    """A workspace of its own, with a codebook of two themes and no labels."""
+def workspace(tmp_path, monkeypatch):
+    """A workspace that is its own home, with a codebook of two themes and no labels."""
+    monkeypatch.setenv("KLUMME_HOME", str(tmp_path))
     corpus = tmp_path / "corpus"
     (corpus / "sample" / "passages").mkdir(parents=True)
     (corpus / "sample" / "articles").mkdir()

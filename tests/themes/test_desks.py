@@ -127,16 +127,10 @@ def test_an_empty_corpus_says_how_to_fill_it(workspace):
 
 
 def test_labels_are_stored_key_by_key_from_the_terminal(workspace, corpus):
-    done = CliRunner().invoke(
-        klumme, ["--root", str(workspace.root), "label", "--coder", "anna"], input="2\r1\rzq", env=_home(workspace)
-    )
+    done = CliRunner().invoke(klumme, ["--root", str(workspace.root), "label", "--coder", "anna"], input="2\r1\rzq")
     assert done.exit_code == 0, done.output
     assert "2 passages coded" in done.output
     assert [label.themes["penge"] for label in read_labels([workspace.labels])] == [True, False]
-
-
-def _home(workspace):
-    return {"KLUMME_HOME": str(workspace.home)}
 
 
 def test_the_adjudicator_sees_only_what_is_disputed_and_settles_it(workspace, corpus, label):

@@ -24,9 +24,8 @@ def _fenced(language):
 
 
 @pytest.fixture
-def corpus(workspace, monkeypatch):
+def corpus(workspace):
     """Thirty invented articles by ten authors, a third of whose passages are about taking residents along."""
-    monkeypatch.setenv("KLUMME_HOME", str(workspace.root))
     chance, rows = random.Random(2), []
     for number in range(30):
         said = [
