@@ -71,7 +71,7 @@ class Workspace:
     @property
     def floors(self) -> Path:
         """The figures below which the theme model must not fall."""
-        return self._given("models/floors.json")
+        return self.root / "models" / "floors.json"
 
     @property
     def new_themes(self) -> Path:
