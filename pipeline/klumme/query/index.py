@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PASSAGES_PER_PART = 50_000
 
 # A lookup opens every part; with more than this many, one merge costs less than the lookups that follow.
-PARTS = 8
+PARTS = 3
 
 # Numbers continue where the last part ended; the passages of an article lie side by side.
 _NUMBER = """

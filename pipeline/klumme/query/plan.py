@@ -21,12 +21,16 @@ _WORDS = ("word", "prefix", "phrase")
 
 @dataclass(frozen=True)
 class _Matcher:
-    """A positive or negative word term, as SQL that yields (passage, tf), and what to mark in a hit."""
+    """What a term looks for: lemmas, or a phrase with the SQL that counts it in each passage."""
 
-    sql: str
     lemmas: tuple[str, ...] = ()
     phrase: str = ""
+    sql: str = ""
     unknown: str = ""
+
+    def phrase_sql(self, k: int) -> str:
+        """Return the SQL that yields (passage, k, tf) where the phrase occurs."""
+        return f"SELECT passage, {k} AS k, tf FROM ({self.sql}) WHERE tf > 0"  # noqa: S608
 
 
 def plan_query(store: Store, text: str, compounds: bool = False) -> "Plan":
@@ -48,20 +52,42 @@ class Plan:
         self._matchers: dict[Term, _Matcher] = {
             term: self._matcher(term) for clause in query.clauses for term in clause if term.kind in _WORDS
         }
-        self._name = {term: f"t{number}" for number, term in enumerate(self._matchers)}
+        self._column = {term: f"t{number}" for number, term in enumerate(self._matchers)}
 
     @property
     def sql(self) -> str:
         """The statement; ask for it once, since it binds its values anew."""
-        tables = "".join(f"{self._name[term]} AS ({m.sql}),\n" for term, m in self._matchers.items())
-        joins = "".join(f" LEFT JOIN {self._name[term]} USING (passage)" for term in self._matchers)
         wanted = [" OR ".join(self._holds(term) for term in clause) for clause in self._query.clauses]
         if self._query.p is not None and not any(t.kind == "tema" for c in self._query.clauses for t in c):
             wanted.append(self._scope.theme([], self.bind, self._query.p))
+        words = " LEFT JOIN tf USING (passage), df" if self._matchers else ""
         return (
-            f"WITH {tables} size AS (SELECT count(*) AS n, avg(tokens) AS mean FROM meta) "  # noqa: S608
-            f"SELECT m.passage, CAST({self._score()} AS DOUBLE) AS score FROM meta AS m{joins}, size "
+            f"WITH {self._frequencies()}size AS (SELECT count(*) AS n, avg(tokens) AS mean FROM meta) "  # noqa: S608
+            f"SELECT m.passage, CAST({self._score()} AS DOUBLE) AS score FROM meta AS m{words}, size "
             f"WHERE {' AND '.join(f'({clause})' for clause in wanted) or 'true'}"
+        )
+
+    def _frequencies(self) -> str:
+        """Return `tf`, with a column for each term, and `df`; one scan of the inverted file serves all words."""
+        if not self._matchers:
+            return ""
+        found = [self._counted(), *(m.phrase_sql(k) for k, m in enumerate(self._matchers.values()) if m.phrase)]
+        tf = ", ".join(f"sum(tf) FILTER (k = {k}) AS {name}" for k, name in enumerate(self._column.values()))
+        df = ", ".join(f"count({name}) AS {name}" for name in self._column.values())
+        return (
+            f"tf AS MATERIALIZED (SELECT passage, {tf} FROM ({' UNION ALL '.join(found)}) GROUP BY passage), "  # noqa: S608
+            f"df AS (SELECT {df} FROM tf), "
+        )
+
+    def _counted(self) -> str:
+        """Count the lemmas of all words in each passage; a lemma that serves two terms counts for both."""
+        pairs = [(lemma, k) for k, m in enumerate(self._matchers.values()) for lemma in m.lemmas]
+        chosen = self.bind.among("lemma", sorted({lemma for lemma, _ in pairs}))
+        lemmas, terms = self.bind([lemma for lemma, _ in pairs]), self.bind([k for _, k in pairs])
+        return (
+            "SELECT passage, k, count(*) AS tf FROM lemma_index "  # noqa: S608
+            f"JOIN (SELECT unnest({lemmas}::VARCHAR[]) AS lemma, unnest({terms}::INTEGER[]) AS k) USING (lemma) "
+            f"WHERE {chosen} GROUP BY passage, k"
         )
 
     @property
@@ -81,17 +107,17 @@ class Plan:
 
     def _holds(self, term: Term) -> str:
         if term in self._matchers:
-            return f"{self._name[term]}.passage IS {'NULL' if term.negated else 'NOT NULL'}"
+            return f"tf.{self._column[term]} IS {'NULL' if term.negated else 'NOT NULL'}"
         condition = self._scope.condition(term, self.bind)
         return f"NOT coalesce({condition}, false)" if term.negated else condition
 
     def _score(self) -> str:
-        names = [self._name[term] for term in self._matchers if not term.negated]
+        names = [self._column[term] for term in self._matchers if not term.negated]
         if not names:
             return self._score_without_words()
         return " + ".join(
-            f"coalesce(ln(1 + (size.n - (SELECT count(*) FROM {t}) + 0.5) / ((SELECT count(*) FROM {t}) + 0.5)) "  # noqa: S608
-            f"* {t}.tf * {K1 + 1} / ({t}.tf + {K1} * (1 - {B} + {B} * m.tokens / size.mean)), 0)"
+            f"coalesce(ln(1 + (size.n - df.{t} + 0.5) / (df.{t} + 0.5)) "
+            f"* tf.{t} * {K1 + 1} / (tf.{t} + {K1} * (1 - {B} + {B} * m.tokens / size.mean)), 0)"
             for t in names
         )
 
@@ -107,11 +133,7 @@ class Plan:
             return self._phrase(term.values[0])
         look_up = self._lexicon.beginning if term.kind == "prefix" else self._lexicon.lemmas
         lemmas = (self._lexicon.compounds if self._compounds and term.kind == "word" else look_up)(term.values[0])
-        return _Matcher(self._counted(lemmas), tuple(lemmas), unknown="" if lemmas else self._unknown(term.values[0]))
-
-    def _counted(self, lemmas: list[str]) -> str:
-        chosen = self.bind.among("lemma", lemmas)
-        return f"SELECT passage, count(*) AS tf FROM lemma_index WHERE {chosen} GROUP BY passage"  # noqa: S608
+        return _Matcher(tuple(lemmas), unknown="" if lemmas else self._unknown(term.values[0]))
 
     def _phrase(self, phrase: str) -> _Matcher:
         """Look for the phrase in the text of those passages that have all its words."""
@@ -122,8 +144,7 @@ class Plan:
         )
         among = f" WHERE passage IN ({with_all})" if words else ""
         found = f"len(regexp_extract_all(text, {self.bind(phrase_pattern(phrase))}))"
-        sql = f"SELECT passage, max({found}) AS tf FROM texts{among} GROUP BY passage HAVING tf > 0"  # noqa: S608
-        return _Matcher(sql, phrase=phrase)
+        return _Matcher(phrase=phrase, sql=f"SELECT passage, {found} AS tf FROM texts{among}")  # noqa: S608
 
     def _unknown(self, word: str) -> str:
         near = self._lexicon.nearest(word)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 INDEX = ("lemma_index", "lexicon", "passage_index")
 
-NAMES = ("meta", "texts", "pieces", "theme", "words", "lemmas")
+NAMES = ("meta", "texts", "pieces", "theme", "tagged", "words", "lemmas")
 
 # Of a passage that two versions of an article share, the first place in the version in force counts.
 _BUILD = """
@@ -35,6 +35,7 @@ CREATE TABLE ready.texts AS SELECT passage, text FROM ready.placed ORDER BY pass
 DROP TABLE ready.placed;
 CREATE TABLE ready.theme AS
   SELECT passage, theme, p, tagged FROM theme_scores JOIN ready.meta USING (passage_id) ORDER BY theme, passage;
+CREATE TABLE ready.tagged AS SELECT passage, theme FROM ready.theme WHERE tagged ORDER BY theme, passage;
 CREATE TABLE ready.words AS
   SELECT lower(form) AS form_key, lower(lemma) AS lemma_key, form, lemma, pos, parts, CAST(sum(n) AS BIGINT) AS n
   FROM lexicon GROUP BY ALL ORDER BY form_key;

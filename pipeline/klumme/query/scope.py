@@ -36,9 +36,9 @@ class Scope:
     def theme(self, themes: list[str], bind: Binding, p: float | None = None, order: str = ">=") -> str:
         """Return the SQL for passages that the model tags with one of these themes, or whose probability is so."""
         self._must_be_tagged()
-        reached = "tagged" if p is None else f"p {order} CAST({bind(p)} AS FLOAT)"
+        table, reached = ("tagged", "true") if p is None else ("theme", f"p {order} CAST({bind(p)} AS FLOAT)")
         which = f"{bind.among('theme', themes)} AND " if themes else ""
-        return f"m.passage IN (SELECT passage FROM theme WHERE {which}{reached})"  # noqa: S608
+        return f"m.passage IN (SELECT passage FROM {table} WHERE {which}{reached})"  # noqa: S608
 
     def theme_ids(self, term: Term) -> list[str]:
         """Return the ids of the themes that a `tema:` names by id or label; raises QueryError for an unknown one."""

@@ -58,8 +58,7 @@ def read_facets(cursor: Any) -> dict[str, dict[str, int]]:
     )
     themes = fetch(
         cursor,
-        "SELECT theme, count(*) AS n FROM found JOIN theme USING (passage) WHERE tagged GROUP BY theme "
-        "ORDER BY n DESC, theme",
+        "SELECT theme, count(*) AS n FROM found JOIN tagged USING (passage) GROUP BY theme ORDER BY n DESC, theme",
         (),
     )
     spread = {"theme": {row["theme"]: row["n"] for row in themes}}
