@@ -121,7 +121,7 @@ LEFT_OUT = {
     "a redirect to a closed part": (_to("/lukket/x"), "disallowed"),
     "a login wall": (_to("/log-ind?til=x"), "login-wall"),
     "429 without a word": ((429, {}, b""), "busy"),
-    "503 until next year": ((503, {"Retry-After": "Fri, 31 Dec 2100 23:59:59 GMT"}, b""), "busy"),
+    "503 until a moment ago": ((503, {"Retry-After": "Fri, 31 Dec 1999 23:59:59 GMT"}, b""), "busy"),
     "503 with nonsense": ((503, {"Retry-After": "snart"}, b""), "busy"),
     "500": ((500, {}, b"au"), "server-error"),
     "a status of 999": ((999, {}, b"au"), "server-error"),
@@ -233,11 +233,13 @@ def test_what_may_pass_is_asked_again_after_the_wait_that_was_asked_for(site, co
     assert collector.naps == naps
 
 
-def test_a_server_that_asks_for_an_hour_is_not_waited_for(site, collector):
-    site.listing("/busy")
+def test_a_server_that_asks_for_an_hour_is_left_alone_at_once(site, collector):
+    site.listing("/busy", "/other")
+    site.page("/other")
     site.routes["/busy"] = (429, {"Retry-After": "3600"}, b"")
-    collector.run(retries=3)
-    assert (site.asked("/busy"), collector.naps) == (1, [])
+    report = collector.run(retries=3)
+    assert (site.asked("/busy"), site.asked("/other"), collector.naps) == (1, 0, [])
+    assert report.notes == ("The site asks to be left alone for 3600 seconds: run again then.",)
 
 
 def test_a_site_that_stops_answering_is_left_alone(site, collector):

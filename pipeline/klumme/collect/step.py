@@ -14,7 +14,7 @@ from klumme.collect.entries import Entry, wanted
 from klumme.collect.fetch import Answer, Fetcher
 from klumme.collect.forget import forgotten, mark_of
 from klumme.collect.ledger import STAGE, Ledger
-from klumme.collect.pace import Pace
+from klumme.collect.pace import PATIENCE, Pace
 from klumme.collect.permission import Decision, Gate, check_reason
 from klumme.collect.problems import FetchError
 from klumme.collect.sources import Source
@@ -106,6 +106,7 @@ class Collector:
         """Return what the listings show and the filter wants; the rest is counted."""
         found = find(self.source, self._listing, today())
         for listing, error in found.failed:
+            self._count_failure(error)
             self._leave_out(listing, error)
             self.notes.append(f"The listing {listing} could not be read: {error.detail}.")
         for listing in found.read:
@@ -167,10 +168,17 @@ class Collector:
             self._failures = 0
             self._take(answer, entry)
         except FetchError as error:
-            self._failures = self._failures + 1 if error.passing else 0
+            self._count_failure(error)
             self._leave_out(entry.url, error)
             if not error.passing:
                 self.ledger.settle(entry.url, entry.mark, error.reason)
+
+    def _count_failure(self, error: FetchError) -> None:
+        """Count failures in a row; a server that asks for more patience than a run has is left alone at once."""
+        self._failures = self._failures + 1 if error.passing else 0
+        if error.retry_after is not None and error.retry_after > PATIENCE:
+            self._failures = _DOWN
+            self.notes.append(f"The site asks to be left alone for {error.retry_after:.0f} seconds: run again then.")
 
     def _take(self, answer: Answer, entry: Entry) -> None:
         """Keep an article that came, unless it is reserved or the one that is kept already."""
