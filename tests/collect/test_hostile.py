@@ -427,10 +427,10 @@ def test_a_listing_that_leads_back_to_itself_ends(site, collector):
 
 
 def test_of_a_listing_with_twenty_thousand_links_a_thousand_are_read(site, collector):
-    site.listing(*["/a"] * 20_000)
-    site.page("/a")
-    report = collector.run(max_bytes=20_000_000)
-    assert (report.counts["listed"], collector.kept()) == (1, ["/a"])
+    site.listing(*[f"/a{number}" for number in range(20_000)])
+    site.page("/a0")
+    report = collector.run(collector.source(filter={"url": "/a0$"}), max_bytes=20_000_000)
+    assert (report.counts["listed"], collector.kept()) == (1000, ["/a0"])
 
 
 def test_markup_a_hundred_thousand_deep_neither_crashes_nor_hides_the_run(site, collector):
