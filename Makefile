@@ -9,7 +9,7 @@ RUN := $(VENV)/.runtime
 DEV := $(VENV)/.development
 
 .DEFAULT_GOAL := help
-.PHONY: help setup pipeline test check retrain serve bench
+.PHONY: help setup pipeline test check retrain serve bench evaluate gate language-model language-eval
 
 help:  ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,3 +39,23 @@ check: $(DEV)  ## Lint, types, and the dependency rule between rooms
 
 retrain: $(RUN)  ## Train a theme model from all labels; it is used if it is not worse
 	$(BIN)/klumme retrain
+
+serve: $(RUN)  ## Open the local web page
+	$(BIN)/klumme serve
+
+evaluate: $(RUN)  ## Compare systems on passages they have not learnt from (PASSAGES=folder of other hands' labels)
+	$(BIN)/klumme evaluate $(if $(wildcard $(PASSAGES)),--passages $(PASSAGES))
+
+gate: $(RUN)  ## Fail when the figures are below models/floors.json
+	$(BIN)/klumme evaluate --quick --gate $(if $(wildcard $(PASSAGES)),--passages $(PASSAGES))
+
+bench: $(DEV)  ## Speed on ten million tokens, side by side with named rivals (makes the corpus once)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(BIN)/python tests/bench/bench.py
+
+language-model: $(DEV)  ## Train the Danish pipeline anew (TREEBANK=folder of the treebanks; hours)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r models/danish/requirements.txt
+	cd models/danish && PATH="$(abspath $(BIN)):$$PATH" python -m weasel run all . --vars.treebank $(abspath $(TREEBANK))
+
+language-eval: $(DEV)  ## Measure the Danish pipeline on dev and test
+	cd models/danish && PATH="$(abspath $(BIN)):$$PATH" python -m weasel run figures . --vars.treebank $(abspath $(TREEBANK))
