@@ -234,7 +234,7 @@ def test_a_csv_whose_quotes_break_off_is_named_with_its_line(tmp_path):
     assert "line" in str(pieces[1].found)
 
 
-@settings(derandomize=True, deadline=None, max_examples=1000)
+@settings(derandomize=True, deadline=None, max_examples=300)
 @given(
     st.text(alphabet=st.characters(codec="utf-8"))
     | st.lists(st.sampled_from([*BODY, NOTE, "- et", "", "#", " ", "Af Nis Ravn"])).map("\n".join)

@@ -44,7 +44,7 @@ def test_what_is_longer_than_a_pull_quote_is_text():
     assert not is_pull_quote(long, [f"før {long} efter"])
 
 
-@settings(derandomize=True, deadline=None, max_examples=1000)
+@settings(derandomize=True, deadline=None, max_examples=300)
 @given(st.lists(st.sampled_from(["vi", "går", "hjem", "til", "byen", "nu", "og", "da"]), min_size=8), st.data())
 def test_every_run_of_words_of_a_text_repeats_it(running, data):
     start = data.draw(st.integers(0, len(running) - 2))
@@ -52,7 +52,7 @@ def test_every_run_of_words_of_a_text_repeats_it(running, data):
     assert repeats(" ".join(running[start:end]), " ".join(running))
 
 
-@settings(derandomize=True, deadline=None, max_examples=1000)
+@settings(derandomize=True, deadline=None, max_examples=300)
 @given(st.text(), st.text())
 def test_a_text_never_repeats_one_that_is_not_longer(quote, text):
     if len(words(text)) <= len(words(quote)):

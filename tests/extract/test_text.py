@@ -20,7 +20,7 @@ def test_what_cannot_be_seen_is_gone_and_every_letter_has_one_spelling(dirty, cl
     assert clean_text(dirty) == clean
 
 
-@settings(derandomize=True, deadline=None, max_examples=1000)
+@settings(derandomize=True, deadline=None, max_examples=300)
 @given(st.text())
 def test_cleaning_twice_changes_nothing_and_leaves_single_spaces(text):
     once = clean_text(text)
@@ -45,7 +45,7 @@ def test_the_bytes_say_more_than_a_wrong_declaration(content, declared):
     assert decode(content, declared) == "Rød grød på øen"
 
 
-@settings(derandomize=True, deadline=None, max_examples=1000)
+@settings(derandomize=True, deadline=None, max_examples=300)
 @given(st.binary(), st.text(max_size=12))
 def test_any_bytes_give_a_text(content, declared):
     assert isinstance(decode(content, declared.replace("\0", "")), str)
@@ -75,7 +75,7 @@ def test_sentences_end_where_they_end_and_not_after_abbreviations(text, count):
     assert len(sentences(text)) == count
 
 
-@settings(derandomize=True, deadline=None, max_examples=1000)
+@settings(derandomize=True, deadline=None, max_examples=300)
 @given(st.text(alphabet="aB. !?»«\n1"))
 def test_no_character_is_lost_between_sentences(text):
     assert "".join("".join(sentences(text)).split()) == "".join(text.split())
