@@ -153,3 +153,10 @@ def test_a_word_with_quotes_and_sql_in_it_is_only_a_word(corpus):
 def test_any_query_is_answered_or_explained(corpus, text):
     with suppress(KlummeError):
         corpus.search(text)
+
+
+def test_when_nothing_has_all_it_says_what_each_part_finds(corpus):
+    notes = corpus.search("ansvar -skole kommune:Køge").notes
+    assert notes == ("No passage has all of this. Alone: ansvar 3, -skole 4, kommune:Køge 2.",)
+    assert corpus.search("ål -kommune:Køge").notes == ("No passage has all of this. Alone: ål 1, -kommune:Køge 4.",)
+    assert corpus.search("findesikke").notes == ("The corpus has no word 'findesikke'.",)

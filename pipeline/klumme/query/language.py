@@ -96,7 +96,7 @@ def _field(text: str, match: re.Match[str]) -> Term:
         raise QueryError(f"The field '{name}:' has no value.", f"Write {name}:value, without a space.", text, at)
     if name in ("fra", "til"):
         values = (parse_day(value, name, text, match.end() - len(value)),)
-    return Term(name, values, bool(match["minus"]), at)  # type: ignore[arg-type]
+    return Term(name, values, bool(match["minus"]), match.start())  # type: ignore[arg-type]
 
 
 def parse_day(value: str, end: str, text: str = "", at: int | None = None) -> str:

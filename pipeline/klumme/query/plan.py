@@ -91,6 +91,13 @@ class Plan:
         )
 
     @property
+    def clauses(self) -> list[str]:
+        """Each clause as it was written."""
+        starts = [min(term.at for term in clause) for clause in self._query.clauses]
+        ends = [*starts[1:], len(self.text)]
+        return [self.text[start:end].strip() for start, end in zip(starts, ends, strict=True)]
+
+    @property
     def lemmas(self) -> list[str]:
         """The lemmas that were asked for."""
         return [lemma for term, m in self._matchers.items() if not term.negated for lemma in m.lemmas]

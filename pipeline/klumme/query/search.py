@@ -5,7 +5,7 @@ from typing import Any
 
 from klumme.query.frames import Rows
 from klumme.query.hits import read_hits
-from klumme.query.plan import plan_query
+from klumme.query.plan import Plan, plan_query
 from klumme.query.store import Store, fetch
 from klumme.records import Hit
 
@@ -43,7 +43,21 @@ def search(store: Store, text: str, limit: int = 20, offset: int = 0, compounds:
         total = fetch(cursor, "SELECT count(*) AS n FROM found", ())[0]["n"]
         hits = read_hits(cursor, plan.lemmas, plan.phrases, limit, offset)
         spread = read_facets(cursor)
-    return Hits(text, total, hits, spread, plan.notes)
+    notes = plan.notes if total else (*plan.notes, *_alone(store, plan, compounds))
+    return Hits(text, total, hits, spread, notes)
+
+
+def _alone(store: Store, plan: Plan, compounds: bool) -> list[str]:
+    """Say how much each clause finds alone, when nothing has them all."""
+    clauses = plan.clauses
+    if len(clauses) < 2:
+        return []
+    counts = []
+    for clause in clauses:
+        part = plan_query(store, clause, compounds)
+        found = store.read(f"SELECT count(*) AS n FROM ({part.sql})", part.bind.values)  # noqa: S608
+        counts.append(f"{clause} {found[0]['n']}")
+    return [f"No passage has all of this. Alone: {', '.join(counts)}."]
 
 
 def read_facets(cursor: Any) -> dict[str, dict[str, int]]:
