@@ -55,8 +55,8 @@ def make_room(session: Session) -> "Room":
         return collect_source(WatchedSession(session.root, session.quiet, progress), source)
 
     def process(progress: "Progress") -> "Sequence[Report]":
-        from klumme.cli.run import process
+        from klumme.cli import run
 
-        return process(WatchedSession(session.root, session.quiet, progress))
+        return run.process(WatchedSession(session.root, session.quiet, progress))
 
     return Room(session.workspace, session.settings, Work(collect, process))

@@ -23,8 +23,9 @@ def make_environment() -> Environment:
         pages.filters[name] = getattr(danish, name)
     pages.filters["party"] = danish.party_name
     pages.filters["municipality"] = danish.municipality_name
+    pages.filters["reason"] = lambda text: danish.sentence(danish.word(text))
     pages.filters["step"] = lambda p: min(9, int(10 * p))
-    pages.globals |= {"address": address, "menu": MENU, "version": __version__}
+    pages.globals |= {"address": address, "menu": MENU, "klumme": __version__}
     return pages
 
 

@@ -41,7 +41,10 @@ _ERROR = {
         }
     },
 }
-_WRONG = {"description": "What went wrong", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
+_WRONG = {
+    "description": "What went wrong",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+}
 
 
 def document(pages: Iterable[tuple[str, str, Any]], writes: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the pages can change: labels, the model in use, the corpus. Each write is proven to be meant before it is done."""
+"""What the pages can change: labels, the model in use, the corpus; each write is proven to be meant first."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -180,8 +180,12 @@ def add_files(room: Room, form: Form) -> Outcome:
             room.work.process(job.progress)
         elif added.problems:
             raise InputError(uploads.problems(added.problems), "Ret filerne, og prøv igen.")
-        said = f"{danish.number(counts['articles'])} artikler med {danish.number(counts['passages'])} afsnit er tilføjet"
-        return f"{said}; {danish.number(counts['known'])} var her i forvejen. {uploads.problems(added.problems)}".strip()
+        said = (
+            f"{danish.number(counts['articles'])} artikler med {danish.number(counts['passages'])} afsnit er tilføjet"
+        )
+        return (
+            f"{said}; {danish.number(counts['known'])} var her i forvejen. {uploads.problems(added.problems)}".strip()
+        )
 
     return _begin(room, "Tilføjelse af filer", "/korpus", do)
 

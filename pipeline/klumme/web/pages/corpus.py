@@ -17,11 +17,16 @@ SELECT (SELECT count(*) FROM current_articles) AS articles, (SELECT count(*) FRO
   (SELECT min(published) FROM current_articles) AS first, (SELECT max(published) FROM current_articles) AS last
 """
 _BY_SOURCE = """
-SELECT source, count(*) AS articles, min(published) AS first, max(published) AS last FROM current_articles GROUP BY source
+SELECT source, count(*) AS articles, min(published) AS first, max(published) AS last
+FROM current_articles GROUP BY source
 """
-_PAGES = "SELECT source, count(DISTINCT url) AS pages, max(fetched_at) AS fetched FROM pages WHERE role = 'article' GROUP BY 1"
+_PAGES = """
+SELECT source, count(DISTINCT url) AS pages, max(fetched_at) AS fetched FROM pages
+WHERE role = 'article' GROUP BY source
+"""
 _SKIPPED = """
-SELECT stage, source, reason, count(*) AS items, list({'item': item, 'detail': detail} ORDER BY "at" DESC)[:5] AS examples
+SELECT stage, source, reason, count(*) AS items,
+  list({'item': item, 'detail': detail} ORDER BY "at" DESC)[:5] AS examples
 FROM current_skipped GROUP BY ALL ORDER BY items DESC, stage, reason
 """
 _PERMISSIONS = """

@@ -43,7 +43,7 @@ def in_use(room: Room) -> str:
 def _row(room: Room, version: str, used: str) -> Data:
     known = registry.metrics(room.workspace.themes / version)
     facts = known.get("facts", {})
-    first = next(iter(known.get("sets", {}).values()), {})
+    first: dict[str, Any] = next(iter(known.get("sets", {}).values()), {})
     return {
         "version": version,
         "used": version == used,

@@ -8,6 +8,9 @@ from klumme.web.addresses import address
 from klumme.web.marks import cut_at_words
 from klumme.web.room import Asked, Data, Room
 
+# A word is marked in the text when it weighs at least so much of what the weightiest does; the rest stands beside it.
+LEAST = 0.4
+
 _VERSIONS = """
 SELECT id, published, updated, fetched_at, id IN (SELECT id FROM current_articles) AS in_force
 FROM articles WHERE url = ? ORDER BY fetched_at DESC NULLS LAST, updated DESC NULLS LAST, id
@@ -47,7 +50,12 @@ def page(room: Room, asked: Asked) -> Data:
 def _passage(passage: Mapping[str, Any], labels: Mapping[str, str], order: Mapping[str, int]) -> Data:
     """Return a passage with the themes it carries, strongest first, and the words that carried them noted."""
     themes = [
-        {**theme, "id": theme["theme"], "label": labels.get(theme["theme"], theme["theme"]), "number": order.get(theme["theme"], 0) % 8}
+        {
+            **theme,
+            "id": theme["theme"],
+            "label": labels.get(theme["theme"], theme["theme"]),
+            "number": order.get(theme["theme"], 0) % 8,
+        }
         for theme in passage["themes"]
     ]
     tagged = [theme for theme in themes if theme["tagged"]]
@@ -67,8 +75,10 @@ def _carriers(tagged: list[Data]) -> dict[str, str]:
     """Return for each word that carried a decision what it spoke for; sentences stand beside the passage instead."""
     notes: dict[str, list[str]] = {}
     for theme in tagged:
-        for carrier in theme["why"] or ():
-            if " " not in carrier["term"]:
+        words = [carrier for carrier in theme["why"] or () if " " not in carrier["term"]]
+        least = LEAST * max((carrier["weight"] for carrier in words), default=0)
+        for carrier in words:
+            if carrier["weight"] >= least:
                 said = f"{theme['label']} +{danish.decimal(carrier['weight'], 1)}"
                 notes.setdefault(carrier["term"], []).append(said)
     return {word: " · ".join(said) for word, said in notes.items()}

@@ -78,7 +78,7 @@ def _passages(room: Room, query: str, asked: Asked, number: int) -> Data:
 
 
 def _lines(room: Room, query: str, asked: Asked, number: int) -> Data:
-    view = {"sort": asked.get("sorter", ""), "limit": LINES, "offset": (number - 1) * LINES}
+    view: dict[str, Any] = {"sort": asked.get("sorter", ""), "limit": LINES, "offset": (number - 1) * LINES}
     found = room.corpus.concordance(query, **view) if query else Concordance("", 0, ())
     return _nothing({}) | {
         "view": "lines",
@@ -174,7 +174,10 @@ def _turns(query: str, asked: Asked, number: int, found: Data) -> Data:
 
 def _exports(query: str, lines: bool) -> list[dict[str, Any]]:
     view = "kwic" if lines else ""
-    return [{"form": form, "address": address(f"/soeg.{form}", q=query, vis=view)} for form in (*(WRITERS if lines else FORMS), "json")]
+    return [
+        {"form": form, "address": address(f"/soeg.{form}", q=query, vis=view)}
+        for form in (*(WRITERS if lines else FORMS), "json")
+    ]
 
 
 def _number(text: str) -> int:

@@ -15,6 +15,7 @@ from klumme.web.addresses import address
 from klumme.web.drawings import colours, draw
 from klumme.web.room import Asked, Data, Room
 
+_WITHOUT = "(uden)"
 _GROUPS = {"år": "År", "parti": "Parti", "kommune": "Kommune"}
 
 
@@ -97,7 +98,7 @@ def _scores(theme: Theme, scores: Mapping[str, Any]) -> list[Data]:
 def _shares(room: Room, theme: Theme, by: str) -> list[Data]:
     """Return raw and corrected shares, years in their order, all else the largest group first."""
     found = _counted_shares(room, theme, by)
-    ordered = sorted(found, key=lambda one: one.group) if by == "år" else found
+    ordered = sorted(found, key=lambda one: (one.group == _WITHOUT, one.group)) if by == "år" else found
     return [asdict(one) | {"label": _group(by, one), "address": _address(theme, by, one)} for one in ordered]
 
 
@@ -107,7 +108,7 @@ def _counted_shares(room: Room, theme: Theme, by: str) -> list[Share]:
 
 def _group(by: str, one: Share) -> str:
     naming = {"parti": danish.party_name, "kommune": danish.municipality_name}
-    return naming.get(by, str)(one.group)
+    return f"uden {by}" if one.group == _WITHOUT else naming.get(by, str)(one.group)
 
 
 def _address(theme: Theme, by: str, one: Share) -> str:
@@ -116,7 +117,7 @@ def _address(theme: Theme, by: str, one: Share) -> str:
         "parti": f'parti:"{one.group}"',
         "kommune": f'kommune:"{one.group}"',
     }
-    return "" if one.group == "(uden)" else address("/soeg", q=f"tema:{theme.id} {terms.get(by, '')}".strip())
+    return "" if one.group == _WITHOUT else address("/soeg", q=f"tema:{theme.id} {terms.get(by, '')}".strip())
 
 
 def _table(found: Sequence[Figure]) -> list[Data]:

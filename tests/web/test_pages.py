@@ -1,0 +1,188 @@
+"""Each page through its main task, as HTML and as JSON."""
+
+import csv
+import io
+
+import pytest
+
+PAGES = ["/soeg", "/temaer", "/temaer/ejerskab", "/maerk", "/model", "/korpus"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_there_as_html_and_as_json(shared, path):
+    page = shared.get(path)
+    assert page.status_code == 200
+    assert "<h1" in page.text
+    assert shared.json(f"{path}.json")
+
+
+def test_the_root_leads_to_the_search(shared):
+    assert shared.get("/", follow_redirects=False).headers["location"] == "/soeg"
+
+
+def test_a_search_marks_its_words(shared):
+    hits = shared.json("/soeg.json?q=budgettet")["hits"]
+    marked = {piece["text"] for hit in hits for piece in hit["pieces"] if piece["marked"]}
+    assert hits
+    assert marked == {"budgettet"}
+    assert "<mark>budgettet</mark>" in shared.get("/soeg?q=budgettet").text
+
+
+def test_every_count_leads_to_as_many_hits(shared):
+    for facet in shared.json("/soeg.json?q=byrådet")["facets"]:
+        for value in facet["values"]:
+            path, _, query = value["address"].partition("?")
+            found = shared.json(f"{path}.json?{query}")
+            assert found["total"] == value["count"], (facet["name"], value)
+            assert value["value"] in {v["value"] for f in found["facets"] for v in f["values"] if v["chosen"]}
+
+
+def test_a_chosen_value_can_be_taken_back(shared):
+    facets = shared.json("/soeg.json?q=byrådet parti:A")["facets"]
+    chosen = [value for facet in facets for value in facet["values"] if value["chosen"]]
+    assert [value["label"] for value in chosen] == ["Socialdemokratiet"]
+    assert chosen[0]["address"] == "/soeg?q=byr%C3%A5det"
+
+
+def test_pages_of_hits_do_not_overlap_and_miss_none(shared):
+    seen = []
+    for page in (1, 2, 3):
+        seen += [hit["passage_id"] for hit in shared.json(f"/soeg.json?q=nummer&side={page}")["hits"]]
+    assert len(seen) == len(set(seen)) == 60
+
+
+def test_a_pattern_shows_lines_in_context(shared):
+    found = shared.json('/soeg.json?q=[word="byrådet"] [word="sagen"]')
+    assert found["view"] == "lines"
+    assert {line["match"] for line in found["lines"]} == {"byrådet sagen"}
+    assert 'class="kwic"' in shared.get("/soeg?q=byrådet&vis=kwic&sorter=right").text
+
+
+def test_an_unknown_word_gets_its_nearest_in_danish(shared):
+    assert shared.json("/soeg.json?q=solsårten")["notes"] == [
+        "Korpusset har ikke ordet »solsårten«. Mente du »solsorten«?"
+    ]
+
+
+def test_an_export_holds_what_is_shown(shared):
+    total = shared.json("/soeg.json?q=kroner")["total"]
+    answer = shared.get("/soeg.csv?q=kroner")
+    assert len(list(csv.DictReader(io.StringIO(answer.text)))) == total
+    assert answer.headers["content-disposition"] == 'attachment; filename="klumme.csv"'
+    assert shared.get("/soeg.xlsx?q=kroner").content[:2] == b"PK"
+    assert len(shared.get("/soeg.jsonl?q=kroner&vis=kwic").text.splitlines()) >= total
+
+
+def test_an_unknown_form_of_export_is_refused(shared):
+    answer = shared.get("/soeg.exe?q=kroner", headers={"accept": "application/json"})
+    assert answer.status_code == 422
+    assert "csv" in answer.json()["error"]["way_out"]
+
+
+def test_an_article_shows_its_passages_in_order_with_their_themes(shared):
+    hit = shared.json("/soeg.json?q=budgettet tema:penge")["hits"][0]
+    shown = shared.json(f"/laes/{hit['article_id']}.json")
+    passages = [block for block in shown["blocks"] if "id" in block]
+    assert [block["ordinal"] for block in passages] == sorted(block["ordinal"] for block in passages)
+    assert "penge" in [theme["theme"] for block in passages for theme in block["tagged"]]
+    page = shared.get(f"/laes/{hit['article_id']}").text
+    assert f'id="{hit["passage_id"]}"' in page
+    assert "Penge <b>" in page
+
+
+def test_a_passage_leads_to_its_article(shared):
+    hit = shared.json("/soeg.json?q=byrådet")["hits"][0]
+    assert shared.json(f"/laes/{hit['passage_id']}.json")["article"]["id"] == hit["article_id"]
+
+
+def test_the_words_that_carried_a_theme_are_marked_with_their_weight(shared):
+    hit = shared.json("/soeg.json?q=budgettet tema:penge")["hits"][0]
+    blocks = shared.json(f"/laes/{hit['article_id']}.json")["blocks"]
+    notes = [piece["note"] for block in blocks for piece in block.get("pieces", ()) if piece["note"]]
+    assert any(note.startswith("Penge +") for note in notes)
+
+
+def test_themes_stand_beside_the_figures_of_the_model(shared):
+    rows = shared.json("/temaer.json")["themes"]
+    assert {row["id"] for row in rows} == {"ejerskab", "penge"}
+    assert all(row["passages"] > 0 and len(row["f1"][0]) == 3 for row in rows)
+    assert all(row["share"]["corrected"] is None for row in rows)
+    assert "for få tilfældige" in shared.get("/temaer").text
+
+
+def test_the_number_of_a_theme_is_the_number_of_its_hits(shared):
+    for row in shared.json("/temaer.json")["themes"]:
+        assert shared.json(f"/soeg.json?q=tema:{row['id']}")["total"] == row["passages"]
+
+
+def test_marks_of_a_chart_lead_to_the_search_behind_them(shared):
+    charts = "".join(shared.json("/temaer.json")["years"])
+    assert 'href="/soeg?q=tema%3Apenge+fra%3A2019+til%3A2019"' in charts
+    assert "https://vega" not in charts
+
+
+def test_a_theme_page_has_its_codebook_entry(shared):
+    page = shared.get("/temaer/ejerskab").text
+    for part in ("Byrådet tager sagen på sig.", "byrådet viser vilje", "at være for eller imod", "F1"):
+        assert part in page
+
+
+def test_the_corpus_page_counts_what_is_there(shared):
+    found = shared.json("/korpus.json")
+    assert found["numbers"]["articles"] == 40
+    assert found["numbers"]["passages"] == shared.json("/soeg.json")["total"] > 150
+    assert [(row["source"], row["articles"]) for row in found["sources"]] == [("added", 40)]
+
+
+def test_the_model_page_shows_figures_on_unseen_text(shared):
+    found = shared.json("/model.json")
+    labels = [row["label"] for row in found["sets"][0]["rows"]]
+    assert labels[-2:] == ["Ejerskab", "Penge"]
+    assert found["facts"]["coders"] == ["anna", "bo"]
+    assert [row["version"] for row in found["models"]] == [found["used"]]
+
+
+def test_coders_agreement_is_shown(shared):
+    rows = shared.json("/maerk.json?enighed=1")["agreement"]
+    assert rows[0]["label"] == "Alle temaer under ét"
+    assert rows[0]["alpha"][0] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/soeg.json?q=tama:x", 400),
+        ("/soeg.json?q=tema:ukendt", 400),
+        ("/soeg.json?q=%22aldrig lukket", 400),
+        ("/soeg.json?q=[lemma=", 400),
+        ("/soeg.json?q=byrådet&vis=kwic&sorter=farve", 400),
+        ("/laes/ffffffffff.json", 404),
+        ("/temaer/ukendt.json", 400),
+        ("/model.json?version=nej", 400),
+        ("/maerk.json?koder=anna&koe=hurtig", 400),
+        ("/findes-ikke.json", 404),
+    ],
+)
+def test_every_error_has_one_shape(shared, path, status):
+    answer = shared.get(path)
+    assert answer.status_code == status
+    error = answer.json()["error"]
+    assert error["status"] == status
+    assert error["what"]
+    assert error["way_out"]
+
+
+def test_a_query_that_does_not_parse_is_shown_with_its_place(shared):
+    error = shared.get("/soeg.json?q=skole tama:x").json()["error"]
+    assert (error["query"], error["position"]) == ("skole tama:x", "6")
+    assert error["what"] == "Der er intet felt »tama:«."
+    assert "skole tama:x\n      ^" in shared.get("/soeg?q=skole tama:x").text
+
+
+def test_the_openapi_document_names_every_address(shared):
+    document = shared.json("/openapi.json")
+    assert {f"{path}.json" for path in PAGES if "ejerskab" not in path} <= set(document["paths"])
+    for path, methods in document["paths"].items():
+        if "get" in methods and "{" not in path:
+            assert shared.get(path).status_code == 200, path
+    assert {path for path, methods in document["paths"].items() if "post" in methods} >= {"/maerk", "/model/traen"}
