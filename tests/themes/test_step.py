@@ -107,6 +107,13 @@ def test_a_model_whose_encoder_is_missing_tags_without_it_and_says_so(workspace,
     assert tables.version("theme_scores") == "v1-words"
 
 
+def test_tokens_of_another_pipeline_than_the_model_knows_are_tagged_and_told(workspace, model, tables):
+    registry.save(replace(model, facts=FACTS | {"pipeline": "da_other-1"}), workspace.new_themes / "v1")
+    report = run(workspace, TagSettings())
+    assert report.counts == {"passages tagged": 3}
+    assert "trained on da_other-1, the tokens are of blank-1: `klumme retrain` adapts it" in report.notes[0]
+
+
 def test_texts_from_anywhere_are_tagged_and_nothing_is_stored(workspace, model):
     tagging = tag_texts([TEXT, "", "Børnene cyklede hjem."], root=workspace.root)
     assert [one.tags for one in tagging] == [("ejerskab",), (), ()]

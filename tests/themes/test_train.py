@@ -2,13 +2,23 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from klumme.themes.codebook import load_codebook
 from klumme.themes.examples import answers, labels_hash, make_examples, trainable
 from klumme.themes.measure import figures
 from klumme.themes.model import BOTH, WORDS
 from klumme.themes.passages import Labelled
-from klumme.themes.train import NATURAL, best_threshold, folds, natural_weights, thresholds, train
+from klumme.themes.train import (
+    NATURAL,
+    Recipe,
+    best_threshold,
+    folds,
+    natural_weights,
+    strange_log_odds,
+    thresholds,
+    train,
+)
 
 FACTS = {"version": "v1", "encoder": "", "sklearn": "1"}
 THEMES = ("ejerskab", "penge")
@@ -90,6 +100,24 @@ def test_probabilities_hold_where_themes_are_rare_though_they_were_learnt_where_
     trained = train(shifted, FACTS)
     found = figures(trained.judged.rows(shifted.natural))
     assert found["micro"]["ece"][0] < 0.05
+
+
+def test_probabilities_are_set_on_sources_that_the_members_have_not_seen(examples):
+    passages = [replace(p, source=f"column {i % 3}") for i, p in enumerate(examples.passages)]
+    marked = replace(examples, passages=passages)
+    matrix = np.column_stack([examples.answers[:, 0] * (np.arange(240) % 3 == k) for k in range(3)])
+    seen = [np.full((240, 2), 9.0)]
+    strange = strange_log_odds(marked, csr_matrix(matrix), Recipe(), seen)[0]
+    assert len({round(float(x), 6) for x in strange[np.arange(240) % 3 == 0, 0]}) == 1
+    assert strange_log_odds(examples, csr_matrix(matrix), Recipe(), seen) is seen
+
+
+def test_a_theme_of_one_source_alone_is_calibrated_within_it(examples):
+    passages = [replace(p, source="mine" if i < 120 else "given") for i, p in enumerate(examples.passages)]
+    answers = examples.answers.copy()
+    answers[120:, 1] = np.nan
+    trained = train(replace(examples, passages=passages, answers=answers), FACTS)
+    assert figures(trained.judged)["themes"]["penge"]["f1"][0] > 0.9
 
 
 def test_the_best_threshold_is_where_f1_is_highest():

@@ -17,7 +17,7 @@ from klumme.workspace import Workspace
 
 _CORPUS = """
 SELECT p.id, a.url || '#' || p.ordinal AS address, p.text, a.id AS article, a.author AS "group", a.municipality,
-  a.published FROM current_passages p JOIN current_articles a ON p.article_id = a.id ORDER BY a.url, p.ordinal
+  a.published, a.source FROM current_passages p JOIN current_articles a ON p.article_id = a.id ORDER BY a.url, p.ordinal
 """
 
 
@@ -36,6 +36,7 @@ class Known:
     municipality: str = ""
     published: datetime | None = None
     natural: bool = True
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def training_passages(folder: Path) -> Iterator[Known]:
             try:
                 row = json.loads(line)
                 address, group = f"sample/passages/{path.stem}#{row['id']}", f"{path.stem}/{row['field']}"
-                yield Known(row["id"], address, row["text"], row["id"], group, natural=False)
+                yield Known(row["id"], address, row["text"], row["id"], group, natural=False, source=path.stem)
             except (ValueError, KeyError, TypeError) as error:
                 raise InputError(
                     f"{path.name}, line {number} is no passage: {error}.", "Give it an id, a text and a field."
@@ -96,7 +97,9 @@ def sample_passages(folder: Path) -> Iterator[Known]:
 
 
 def _of_sample(article: SampleArticle, url: str, ordinal: int, name: str, text: str) -> Known:
-    return Known(name, f"{url}#{ordinal}", text, url, article.author, article.municipality, article.published)
+    return Known(
+        name, f"{url}#{ordinal}", text, url, article.author, article.municipality, article.published, source="sample"
+    )
 
 
 def join(gold: Iterable[Gold], known: Iterable[Known]) -> Joined:

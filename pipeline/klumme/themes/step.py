@@ -36,7 +36,16 @@ def run(workspace: Workspace, settings: TagSettings, progress: Progress = quiet)
         tables.set_version("theme_scores", scorer.version)
         unread = tables.read(_UNREAD)[0]["n"]
     counts = {"passages tagged": len(missing)} if missing else {}
-    return Report("tag", counts, {"not annotated yet": unread} if unread else {}, scorer.notes)
+    notes = (*scorer.notes, *other_pipeline(scorer, tables.version("annotations")))
+    return Report("tag", counts, {"not annotated yet": unread} if unread else {}, notes)
+
+
+def other_pipeline(scorer: Scorer, version: str) -> tuple[str, ...]:
+    """Say so when the tokens come from another pipeline than those the model was trained on."""
+    trained_on = scorer.model.facts.get("pipeline", "")
+    if not version or not trained_on or version == trained_on:
+        return ()
+    return (f"The theme model was trained on {trained_on}, the tokens are of {version}: `klumme retrain` adapts it.",)
 
 
 def _missing(tables: Tables, version: str) -> list[dict[str, Any]]:
