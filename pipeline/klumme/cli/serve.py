@@ -1,5 +1,6 @@
 """`klumme serve`: the web page on one's own machine."""
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def serve_command(session: Session, port: int, host: str, path: str | None) -> N
         serve(room, host, port, lambda address: click.echo(f"klumme stands at {address} (Ctrl-C ends it)."))
         return
     status, body = get(room, path)
-    click.get_binary_stream("stdout").write(body)
+    sys.stdout.buffer.write(body)
     if status >= 400:
         raise SystemExit(1)
 

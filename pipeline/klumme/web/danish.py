@@ -66,7 +66,7 @@ _MESSAGES = {
     r"(\d+) words of running text, (\d+) are needed": "{} ord løbende tekst; der kræves {}",
     r"'(.+)' has no running text": "»{}« har ingen løbende tekst",
     r"the page does not say that it is one": "siden siger ikke selv, at den er en artikel",
-    r"no TDM file rule, header or metadata.*no noai hint; (.+)": "intet forbehold i TDM-fil, sidehoved eller metadata; {}",
+    r"no TDM file rule, header or metadata.*no noai hint; (.+)": "intet forbehold i TDM-fil eller på siden; {}",
     r"tdm-header: header: (.+)": "sidehoved: {}",
     r"header: (.+)": "sidehoved: {}",
     r"not worse: micro-F1 (.+) against the model in use": "ikke dårligere: F1 {} mod modellen før",
