@@ -4,6 +4,7 @@ from klumme.errors import StorageError
 from klumme.query import index as module
 from klumme.query.corpus import Corpus
 from klumme.query.index import run
+from klumme.records import Passage
 from klumme.tables import Tables
 
 _ALL = (
@@ -125,7 +126,25 @@ def test_a_corpus_without_tokens_has_no_index_and_no_error(workspace):
     assert run(workspace).counts["passages indexed"] == 0
 
 
-def test_a_passage_shared_by_two_versions_is_found_once(workspace, build, piece):
-    build(workspace, _pieces(piece, "a1"))
+def test_a_passage_that_a_revision_keeps_is_found_once_in_the_version_in_force(workspace, build, write, piece):
+    write(workspace, [piece("old", ["Byrådet har ansvar."], url="https://a.example/1")])
+    kept = Passage("old-0", "new", 1, "paragraph", "Byrådet har ansvar.")
+    revision = piece("new", ["Noget nyt."], url="https://a.example/1", title="Ny")
+    write(workspace, [revision])
+    tables = Tables(workspace)
+    later = "SELECT * REPLACE (TIMESTAMP '2026-01-01' AS fetched_at) FROM articles WHERE id = 'new'"
+    with tables.connect() as connection:
+        tables.append({"passages": [kept], "articles": connection.sql(later).to_arrow_table()})
+    run(workspace)
     with Corpus(workspace.root) as corpus:
-        assert corpus.search("skole").total == 1
+        hits = corpus.search("ansvar").hits
+    assert [(hit.passage_id, hit.article_id, hit.title, hit.ordinal) for hit in hits] == [("old-0", "new", "Ny", 1)]
+
+
+def test_a_paragraph_that_an_article_repeats_counts_at_its_first_place(workspace, write, piece):
+    write(workspace, [piece("a1", ["Byrådet har ansvar.", "Noget andet."])])
+    again = Passage("a1-0", "a1", 7, "paragraph", "Byrådet har ansvar.")
+    Tables(workspace).append({"passages": [again], "articles": []})
+    run(workspace)
+    with Corpus(workspace.root) as corpus:
+        assert [hit.ordinal for hit in corpus.search("ansvar").hits] == [0]
