@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @click.command("evaluate")
 @click.option("--passages", type=click.Path(path_type=Path), help="A folder with coded passages by other hands.")
 @click.option("--quick", is_flag=True, help="Only other authors: no municipalities, years or learning curve.")
-@click.option("--gate", is_flag=True, help="Fail when our figures are below models/floors.json.")
+@click.option("--gate", is_flag=True, help="Store nothing; fail when our figures are below models/floors.json.")
 @click.option("--pin", is_flag=True, help="Set the floors a little below our figures.")
 @click.option("--allow-regression", is_flag=True, help="Let --pin lower a floor.")
 @click.option("--encoder", is_flag=True, help="Let dense vectors take part, where an encoder is installed.")
@@ -30,7 +30,7 @@ def evaluate_command(session: Session, /, form: str, **asked: Any) -> None:
     print_rows(_rows(found), form, "Each figure with its 95 % interval from a bootstrap over articles")
     for note in found.notes:
         click.echo(f"Note: {note}", err=True)
-    if not asked["quick"]:
+    if not asked["gate"]:
         click.echo(f"Figures and pictures: {store(session.workspace, found)}", err=True)
     if asked["pin"]:
         _pin(session, found, allow_regression=asked["allow_regression"])

@@ -90,7 +90,9 @@ def store(workspace: Workspace, found: Assessment) -> Path:
     if facts.get("labels") != found.gold:
         raise MissingModelError("The model in use was trained on other labels.", "Train it anew with `klumme retrain`.")
     sets = known.get("sets", {}) | found.ours
-    metrics = known | {"sets": sets, "systems": found.figures, "learning_curve": found.curve, "gold": found.gold}
+    compared = known.get("systems", {}) | found.figures
+    curve = found.curve or known.get("learning_curve", [])
+    metrics = known | {"sets": sets, "systems": compared, "learning_curve": curve, "gold": found.gold}
     draw(found.results, found.curve, folder / "pictures")
     registry.write(folder / registry.METRICS, json.dumps(metrics, indent=1, ensure_ascii=False) + "\n")
     registry.write(folder / registry.CARD, write_card(facts, metrics))
