@@ -1,4 +1,4 @@
-"""The pages in a real browser: each through its main task, by mouse and by keyboard, with nothing leaving the machine."""
+"""The pages in a real browser, each through its main task, by mouse and by keyboard; nothing leaves the machine."""
 
 import json
 import shutil

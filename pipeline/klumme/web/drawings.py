@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from html import escape
 from itertools import cycle
 
 from klumme.charts.drawing import COLOURS, by_group, over_time
@@ -30,7 +31,13 @@ def draw(kind: str, figures: Sequence[Figure], themes: Mapping[str, str]) -> str
     groups = list(dict.fromkeys(row["group"] for row in rows))[:BARS] if kind == "group" else None
     shown = [row for row in rows if groups is None or row["group"] in groups]
     # Vega makes whole addresses of ours but leaves a fragment alone; here it becomes an address again.
-    return _drawn(kind, json.dumps(shown), json.dumps(dict(themes))).replace('href="#/soeg', 'href="/soeg')
+    svg = _drawn(kind, json.dumps(shown), json.dumps(dict(themes))).replace('href="#/soeg', 'href="/soeg')
+    # An image has no links inside for those who hear the page; a group has.
+    return svg.replace('role="img"', f'role="group" aria-label="{_spoken(kind, themes)}"', 1)
+
+
+def _spoken(kind: str, themes: Mapping[str, str]) -> str:
+    return escape(f"{'Andele over tid' if kind == 'time' else 'Andele efter parti'}: {', '.join(themes)}", quote=True)
 
 
 def _query(figure: Figure) -> str:

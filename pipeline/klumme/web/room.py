@@ -13,10 +13,14 @@ from klumme.themes.codebook import Codebook, load_codebook
 from klumme.themes.keeping import all_labels
 from klumme.themes.labels import in_force
 from klumme.web.jobs import Jobs
+from klumme.web.memory import Memory, State, stamp
 from klumme.web.queues import Queues
 from klumme.workspace import Workspace
 
 T = TypeVar("T")
+
+# What took a second to make is kept for so many seconds although labels have come.
+PATIENCE = 20.0
 
 Asked: TypeAlias = dict[str, str]
 Data: TypeAlias = dict[str, Any]
@@ -42,7 +46,7 @@ class Room:
     def __post_init__(self) -> None:
         self.corpus = Corpus(self.workspace.root)
         self.queues = Queues(self.workspace)
-        self._made: dict[str, Any] = {}
+        self._memory = Memory()
 
     @property
     def store(self) -> Store:
@@ -62,22 +66,20 @@ class Room:
     @property
     def said(self) -> list[Label]:
         """What every coder last said, read anew when a label was added."""
-        return self.recall("said", lambda: in_force(all_labels(self.workspace)))
+        return self._memory.recall("said", self._state(), lambda: in_force(all_labels(self.workspace)))
 
     def recall(self, name: str, make: Callable[[], T]) -> T:
-        """Return what was made under this name, and make it anew when corpus, labels or model have changed since."""
-        stamp = self._stamp()
-        made = self._made.get(name)
-        if made is None or made[0] != stamp:
-            self._made[name] = made = (stamp, make())
-        return made[1]
+        """Return what was made under this name, and make it anew when corpus, labels or model have changed since.
 
-    def _stamp(self) -> tuple[tuple[str, int, int], ...]:
+        What is slow to make may miss the labels of the last moments, so that labelling keeps no page waiting.
+        """
+        return self._memory.recall(name, self._state(), make, patience=PATIENCE)
+
+    def _state(self) -> State:
         tables, themes = self.workspace.tables, self.workspace.themes
-        files = [path for folder in self.workspace.label_folders for path in sorted(folder.glob("*.jsonl"))]
-        files += [self.workspace.codebook, themes / "current", tables / "current.json", *sorted(tables.glob("*/"))]
-        found = [(path, path.stat()) for path in files if path.exists()]
-        return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in found)
+        labels = [path for folder in self.workspace.label_folders for path in sorted(folder.glob("*.jsonl"))]
+        ground = [self.workspace.codebook, themes / "current", tables / "current.json", *sorted(tables.glob("*/"))]
+        return State(stamp(ground), stamp(labels))
 
     def close(self) -> None:
         """Let go of the corpus."""

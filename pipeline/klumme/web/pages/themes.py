@@ -22,7 +22,7 @@ _GROUPS = {"år": "År", "parti": "Parti", "kommune": "Kommune"}
 def page(room: Room, _: Asked) -> Data:
     """Show all themes: their shares and figures, their course over time, parties, municipalities, pairs."""
     codebook, scores = room.codebook, unseen(room)
-    years, parties, places = (figures(room.store, codebook, by) for by in ("aar", "parti", "kommune"))
+    years, parties, places = (_figures(room, by) for by in ("aar", "parti", "kommune"))
     counted = {row["theme"]: row for row in count_themes(room.store)}
     painted = colours(codebook)
     core = {theme.da: painted[theme.da] for theme in codebook.themes if theme.core}
@@ -36,7 +36,7 @@ def page(room: Room, _: Asked) -> Data:
         "years": [chart for chart in (draw("time", years, some) for some in (core, rest) if some) if chart],
         "parties": [chart for chart in (draw("group", parties, some) for some in (core, rest) if some) if chart],
         "places": _table(places),
-        "pairs": [_pair(row, room.labels) for row in co_occurrence(room.store) if row["together"]][:12],
+        "pairs": [_pair(row, room.labels) for row in room.recall("pairs", lambda: _pairs(room))],
     }
 
 
@@ -44,7 +44,7 @@ def theme_page(room: Room, asked: Asked) -> Data:
     """Show one theme: its entry in the codebook beside its charts, shares and the model's figures on it."""
     theme, scores = room.codebook.theme(asked["theme"]), unseen(room)
     painted = {theme.da: colours(room.codebook)[theme.da]}
-    years, parties = (figures(room.store, room.codebook, by) for by in ("aar", "parti"))
+    years, parties = (_figures(room, by) for by in ("aar", "parti"))
     found = room.corpus.search(f"tema:{theme.id}", 6)
     return {
         "theme": asdict(theme),
@@ -61,6 +61,10 @@ def theme_page(room: Room, asked: Asked) -> Data:
             for hit in found.hits
         ],
     }
+
+
+def _figures(room: Room, by: str) -> list[Figure]:
+    return room.recall(f"figures {by}", lambda: figures(room.store, room.codebook, by))
 
 
 def unseen(room: Room) -> dict[str, Any]:
@@ -136,6 +140,10 @@ def _table(found: Sequence[Figure]) -> list[Data]:
             }
         )
     return list(rows.values())
+
+
+def _pairs(room: Room) -> list[Mapping[str, Any]]:
+    return [row for row in co_occurrence(room.store) if row["together"]][:12]
 
 
 def _pair(row: Mapping[str, Any], labels: Mapping[str, str]) -> Data:
