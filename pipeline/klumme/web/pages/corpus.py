@@ -39,12 +39,12 @@ GROUP BY ALL ORDER BY allowed, pages DESC, source
 
 def page(room: Room, _: Asked) -> Data:
     """Show what the corpus is made of."""
-    read = room.store.tables.read
+    numbers, articles, pages, skipped, permissions = room.recall("corpus", lambda: _read(room))
     return {
-        "numbers": read(_NUMBERS)[0],
-        "sources": _sources(room),
-        "skipped": [row | {"why": danish.word(row["reason"])} for row in read(_SKIPPED)],
-        "permissions": [row | {"why": danish.word(row["rule"])} for row in read(_PERMISSIONS)],
+        "numbers": numbers[0],
+        "sources": _sources(room, articles, pages),
+        "skipped": [row | {"why": danish.word(row["reason"])} for row in skipped],
+        "permissions": [row | {"why": danish.word(row["rule"])} for row in permissions],
         "endings": ENDINGS,
         "largest": LARGEST,
         "most": MOST,
@@ -52,11 +52,14 @@ def page(room: Room, _: Asked) -> Data:
     }
 
 
-def _sources(room: Room) -> list[Data]:
+def _read(room: Room) -> list[list[Data]]:
+    """Ask the tables all that the page shows; an empty corpus answers too."""
+    return [room.store.tables.read(sql) for sql in (_NUMBERS, _BY_SOURCE, _PAGES, _SKIPPED, _PERMISSIONS)]
+
+
+def _sources(room: Room, counted: list[Data], fetched: list[Data]) -> list[Data]:
     """Return each source that has a file, and what was added without one."""
-    read = room.store.tables.read
-    articles = {row["source"]: row for row in read(_BY_SOURCE)}
-    pages = {row["source"]: row for row in read(_PAGES)}
+    articles, pages = ({row["source"]: row for row in rows} for rows in (counted, fetched))
     names = room.workspace.source_names()
     return [
         _file(room, name)
