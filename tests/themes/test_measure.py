@@ -74,6 +74,14 @@ def test_core_figures_are_means_over_the_core_themes():
     assert "core" not in figures(_judged(), core=[])
 
 
+def test_a_theme_that_no_passage_has_is_in_no_mean():
+    judged = _judged(themes=("a", "b"))
+    judged.answers[:, 1] = np.nan
+    found = figures(judged, core=["a", "b"])
+    assert found["macro"] == found["core"]
+    assert found["macro"]["ap"] == found["themes"]["a"]["ap"]
+
+
 def test_an_interval_holds_its_value():
     value, low, high = interval(np.array([0.5, 0.1, 0.9, 0.5]))
     assert low < value < high

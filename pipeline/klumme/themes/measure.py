@@ -138,7 +138,7 @@ def interval(values: Array) -> list[float]:
 def figures(judged: Judged, core: Sequence[str] = ()) -> dict[str, Any]:
     """Return all measures by theme, their means over all and over the core themes, and pooled over all decisions.
 
-    Each figure is [value, low, high].
+    Each figure is [value, low, high]; a theme that no passage has is in no mean.
     """
     weights, themes = draws(judged.articles), judged.themes
     by_theme = {}
@@ -148,7 +148,8 @@ def figures(judged: Judged, core: Sequence[str] = ()) -> dict[str, Any]:
     y, p, tagged, coded = judged.pooled()
     micro = theme_figures(y, p, tagged, np.repeat(weights, len(themes), axis=1)[:, coded])
     positives = np.nansum(judged.answers, axis=0).astype(int).tolist()
-    sets = {"macro": themes, "core": tuple(theme for theme in themes if theme in core)}
+    held = [theme for theme, count in zip(themes, positives, strict=True) if count]
+    sets = {"macro": held, "core": [theme for theme in held if theme in core]}
     means = {name: _mean([by_theme[theme] for theme in chosen]) for name, chosen in sets.items() if chosen}
     return {
         "passages": len(judged.answers),
