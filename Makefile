@@ -58,4 +58,4 @@ language-model: $(DEV)  ## Train the Danish pipeline anew (TREEBANK=folder of th
 	cd models/danish && PATH="$(abspath $(BIN)):$$PATH" python -m weasel run all . --vars.treebank $(abspath $(TREEBANK))
 
 language-eval: $(DEV)  ## Measure the Danish pipeline on dev and test
-	cd models/danish && PATH="$(abspath $(BIN)):$$PATH" python -m weasel run figures . --vars.treebank $(abspath $(TREEBANK))
+	cd models/danish && PATH="$(abspath $(BIN)):$$PATH" python -m weasel run evaluate . --vars.treebank $(abspath $(TREEBANK))

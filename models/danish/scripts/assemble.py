@@ -1,0 +1,73 @@
+"""Put the trained parts together: `assemble.py GRAMMAR LEMMATIZER NER TABLES VERSION OUT`.
+
+The tables are the lemma table and the compound splitter's lexicon; the entity recognizer keeps a
+tok2vec of its own inside.
+"""
+
+import argparse
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+
+META = {
+    "lang": "da",
+    "name": "klumme_sm",
+    "description": "Danish: sentences, tags, morphology, lemmas, trees, entities and the parts of compounds.",
+    "author": "The klumme authors",
+    "license": "CC BY-SA 4.0",
+    "url": "",
+    "email": "",
+}
+SOURCES = [
+    ("PAROLE-DK", "CC BY-SA 4.0", "Society for Danish Language and Literature (DSL): Keson, Norling-Christensen"),
+    ("Danish Dependency Treebank", "CC BY-SA 4.0", "Matthias Buch-Kromann et al."),
+    ("UD Danish-DDT", "CC BY-SA 4.0", "Johannsen, Martinez Alonso, Plank"),
+    ("DaN+", "MIT", "Plank, Jensen, van der Goot"),
+    ("UniMorph Danish", "CC BY-SA 3.0", "UniMorph, from Wiktionary"),
+]
+
+
+def assemble(grammar: Path, lemmatizer: Path, ner: Path, tables: Path, version: str) -> Language:
+    """The whole pipeline in its order, with its meta data."""
+    nlp = spacy.load(grammar)
+    entities = spacy.load(ner)
+    entities.replace_listeners("tok2vec", "ner", ["model.tok2vec"])
+    nlp.add_pipe("klumme_sentences", after="senter")
+    trees = nlp.add_pipe("klumme_trees")
+    trees.from_bytes(spacy.load(lemmatizer).get_pipe("trainable_lemmatizer").to_bytes(exclude=["vocab"]))
+    spaces = nlp.add_pipe("attribute_ruler", after="morphologizer")
+    spaces.add([[{"IS_SPACE": True}]], {"POS": "SPACE", "MORPH": ""})
+    lemmas = nlp.add_pipe("klumme_lemmas", before="klumme_trees")
+    nlp.add_pipe("ner", source=entities)
+    compounds = nlp.add_pipe("klumme_compounds")
+    lemmas.from_disk(tables)
+    compounds.from_disk(tables)
+    describe(nlp, version, entities.meta["performance"])
+    return nlp
+
+
+def describe(nlp: Language, version: str, entity_scores: dict[str, object]) -> None:
+    """Fill in name, version, licence, sources and both trainings' scores on dev (before the lemma table)."""
+    scores = nlp.meta["performance"] | {k: v for k, v in entity_scores.items() if k.startswith("ents")}
+    nlp.meta.update(META, version=version, performance={k: v for k, v in scores.items() if "loss" not in k})
+    nlp.meta["sources"] = [{"name": n, "license": lic, "author": who} for n, lic, who in SOURCES]
+    for section in ("paths", "corpora"):
+        nlp.config.pop(section, None)
+    nlp.config["training"] = {}
+    nlp.config["initialize"] = {}
+
+
+def main() -> None:
+    """Read the arguments, assemble, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("grammar", "lemmatizer", "ner", "tables"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("version")
+    parser.add_argument("out", type=Path)
+    given = parser.parse_args()
+    assemble(given.grammar, given.lemmatizer, given.ner, given.tables, given.version).to_disk(given.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Lemmas by table, before a trained lemmatizer that fills in what the table does not hold."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import srsly  # type: ignore[import-untyped]
+from spacy.language import Language
+from spacy.tokens import Doc, Token
+
+# Forms that after a certain word have a lemma of their own, whatever the tagger made of them: the
+# word before and the lemma. "i går" is yesterday, not a form of "gå".
+UNITS: Mapping[str, tuple[str, str]] = {"går": ("i", "går"), "alt": ("i", "alt")}
+REMEMBERED = 200_000  # answers kept before starting anew
+INFLECTED = frozenset({"NOUN", "ADJ"})
+HEAD, TAIL = 3, 5  # the least letters before and in a known ending; chosen on dev
+
+
+class LemmaTable:
+    """Sets the lemma of each form that is known with its part of speech, and of no other."""
+
+    def __init__(self, table: Mapping[str, str] | None = None) -> None:
+        self.table = dict(table or {})
+        self._known: dict[tuple[int, int, int], str] = {}
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set what the table holds; a lemma that is already there stays."""
+        for token in doc:
+            lemma = "" if token.lemma else self._unit(token) or self.find(token)
+            if lemma:
+                token.lemma_ = lemma
+        return doc
+
+    def find(self, token: Token) -> str:
+        """The lemma for a form with its tags, empty where the table has none; remembered."""
+        key = (token.orth, token.pos, hash(token.morph))
+        if key not in self._known:
+            if len(self._known) > REMEMBERED:
+                self._known.clear()
+            self._known[key] = self._find(token)
+        return self._known[key]
+
+    @staticmethod
+    def _unit(token: Token) -> str:
+        """The lemma that the word before decides, or an empty text."""
+        if token.i == 0 or token.lower_ not in UNITS:
+            return ""
+        before = token.nbor(-1).text
+        first, lemma = UNITS[token.lower_]
+        sure = before.islower() or token.pos_ != "VERB"  # "I går" may be "you walk"
+        return lemma if sure and before.lower() == first else ""
+
+    def _find(self, token: Token) -> str:
+        pos, morph = token.pos_, str(token.morph)
+        if pos == "PUNCT":
+            return token.text
+        known = self._look(token.lower_, pos, morph)
+        return known or (self._by_tail(token.text, pos, morph) if pos in INFLECTED else "")
+
+    def _look(self, form: str, pos: str, morph: str) -> str:
+        return self.table.get(f"{form}|{pos}|{morph}") or self.table.get(f"{form}|{pos}", "")
+
+    def _by_tail(self, text: str, pos: str, morph: str) -> str:
+        """The lemma by the longest known ending: a compound is inflected as its last part is."""
+        form = text.lower()
+        after_hyphen = form.rfind("-") + 1
+        for at in range(HEAD, len(form) - 1):
+            if at == after_hyphen or len(form) - at >= TAIL:
+                lemma = self._look(form[at:], pos, morph)
+                if lemma:
+                    return _front(text[:at]) + lemma
+        return ""
+
+    def to_bytes(self, *, exclude: tuple[str, ...] = ()) -> bytes:
+        """The table as msgpack."""
+        packed: bytes = srsly.msgpack_dumps(dict(sorted(self.table.items())))
+        return packed
+
+    def from_bytes(self, data: bytes, *, exclude: tuple[str, ...] = ()) -> Self:
+        """Take the table from msgpack."""
+        self.table = srsly.msgpack_loads(data)
+        self._known.clear()
+        return self
+
+    def to_disk(self, path: Path, *, exclude: tuple[str, ...] = ()) -> None:
+        """Write `lemmas.msgpack` into the component's folder."""
+        Path(path).mkdir(parents=True, exist_ok=True)
+        (Path(path) / "lemmas.msgpack").write_bytes(self.to_bytes())
+
+    def from_disk(self, path: Path, *, exclude: tuple[str, ...] = ()) -> Self:
+        """Read `lemmas.msgpack` from the component's folder."""
+        return self.from_bytes((Path(path) / "lemmas.msgpack").read_bytes())
+
+
+def _front(text: str) -> str:
+    """The first part of a compound: a capital stays in names and abbreviations with a hyphen."""
+    return text if text.endswith("-") or text[1:].lower() != text[1:] else text.lower()
+
+
+@Language.factory("klumme_lemmas", assigns=["token.lemma"], requires=["token.pos", "token.morph"])
+def make_lemma_table(nlp: Language, name: str) -> LemmaTable:  # noqa: ARG001 (spaCy names them)
+    """Build the component; spaCy finds it by the entry point `klumme_lemmas`."""
+    return LemmaTable()

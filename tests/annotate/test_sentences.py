@@ -1,0 +1,32 @@
+"""Sentence boundaries beside quotation marks."""
+
+import pytest
+import spacy
+from spacy.tokens import Doc
+
+from klumme.annotate.sentences import mend_quotes
+
+CLOSING = (["Nej", ".", '"', "Han", "gik", "."], [False, False, True, True, False, False])
+OPENING = (["Han", "kom", ".", '"', "Nej", "."], [True, False, True, False, False, False])
+
+
+@pytest.mark.parametrize(
+    ("text", "starts", "wanted"),
+    [
+        (CLOSING, [0, 2], [0, 3]),
+        (CLOSING, [0, 3], [0, 3]),
+        (OPENING, [0, 4], [0, 3]),
+        (OPENING, [0, 3], [0, 3]),
+    ],
+)
+def test_a_quotation_mark_goes_with_the_word_it_touches(text, starts, wanted):
+    words, spaces = text
+    begin = [i in starts for i in range(len(words))]
+    doc = Doc(spacy.blank("da").vocab, words=words, spaces=spaces, sent_starts=begin)
+    assert [token.i for token in mend_quotes(doc) if token.is_sent_start] == wanted
+
+
+@pytest.mark.parametrize("words", [[], ['"'], ['"', '"']])
+def test_nothing_but_quotation_marks_is_left_alone(words):
+    doc = Doc(spacy.blank("da").vocab, words=words)
+    assert len(mend_quotes(doc)) == len(words)
