@@ -54,6 +54,8 @@ _MESSAGES = {
     r"(?:Make some|Label some passages) with `klumme label`.*": "Mærk nogle afsnit på siden Mærk.",
     r"No passage was coded by two people\.": "Intet afsnit er mærket af to personer.",
     r"Let a second coder code some: .*": "Lad en anden mærke nogle af de samme afsnit.",
+    r"(?:The|There is no) spaCy pipeline '(.+?)'.*": "Sprogmodellen »{}« er her ikke, eller den kan ikke åbnes.",
+    r"Install it.*": "Installér den udgave, der passer, og prøv igen.",
     r"Another run of klumme is writing to this corpus\.": "En anden kørsel skriver i dette korpus.",
     r"Wait until it has ended, then try again\.": "Vent, til den er færdig, og prøv igen.",
     r"(.+) is empty\.": "{} er tom.",

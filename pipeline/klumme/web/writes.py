@@ -163,8 +163,8 @@ def collect(room: Room, form: Form) -> Outcome:
     def do(job: Job) -> str:
         report = room.work.collect(source, job.progress)
         room.work.process(job.progress)
-        new = report.counts.get("new", sum(report.counts.values()))
-        return f"{danish.word(source)} er hentet: {danish.number(new)} nye sider." if new else "Der var intet nyt."
+        new, revised = (danish.number(report.counts.get(what, 0)) for what in ("new", "revised"))
+        return f"{danish.word(source)} er hentet: {new} nye og {revised} ændrede sider."
 
     return _begin(room, f"Hentning af {danish.word(source)}", "/korpus", do)
 
