@@ -7,6 +7,16 @@ from klumme.query.store import Store
 from klumme.themes.codebook import Codebook
 from klumme.themes.registry import find, held_out, metrics
 
+# What the sets of passages on a model's card are called by those who read of them.
+SET_NAMES = {
+    "held-out passages of the sample": "eksempelklummen, holdt ude",
+    "other authors": "andre forfattere",
+    "other municipalities": "andre kommuner",
+    "after 2023": "tekster efter 2023",
+    "independent columns": "uafhængige klummer",
+    "newspaper of the 80s and 90s": "avistekst fra 1980'erne og 90'erne",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Quality:
@@ -29,7 +39,7 @@ def quality(store: Store, codebook: Codebook, version: str) -> Quality | None:
     sets = metrics(folder).get("sets", {})
     rows = [("Alle temaer under ét", tuple(_score(found["micro"]) for found in sets.values()))]
     rows += [(t.da, tuple(_score(found["themes"].get(t.id)) for found in sets.values())) for t in codebook.themes]
-    names = tuple(f"{name} ({found['passages']} afsnit)" for name, found in sets.items())
+    names = tuple(f"{SET_NAMES.get(name, name)} ({found['passages']} afsnit)" for name, found in sets.items())
     learnt = held_out(folder)
     seen = sum(row["passage_id"] in learnt for row in store.read("SELECT passage_id FROM meta"))
     return Quality(seen, names, tuple(rows))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from klumme.charts.page import date, number, percent
+from klumme.charts.quality import SET_NAMES
 from klumme.errors import KlummeError
 from klumme.gazetteer import municipality, party
 
@@ -99,12 +100,7 @@ WORDS = {
     "the model is unsure": "modellen er usikker",
     "drawn at random": "trukket tilfældigt",
     "unlike the others": "ulig de andre",
-    "held-out passages of the sample": "eksempelklummen, holdt ude",
-    "other authors": "andre forfattere",
-    "other municipalities": "andre kommuner",
-    "after 2023": "tekster efter 2023",
-    "independent columns": "uafhængige klummer",
-    "newspaper of the 80s and 90s": "avistekst fra 1980'erne og 90'erne",
+    **SET_NAMES,
     "the first model": "den første model",
     "promoted by hand": "valgt med hånden",
     "none": "intet forbehold",
