@@ -38,7 +38,7 @@ def test_an_unknown_command_is_met_with_the_nearest_one(capsys):
 def test_an_error_becomes_one_message_and_its_exit_code(tmp_path, capsys):
     (tmp_path / "klumme.toml").write_text("[collect]\ndelai = 1")
     assert run(["--root", str(tmp_path), "run"]) == 2
-    assert capsys.readouterr().err.startswith("klumme: klumme.toml has an unknown setting 'delai'")
+    assert capsys.readouterr().err.startswith("klumme: klumme.toml [collect] has an unknown setting 'delai'")
 
 
 def test_a_root_that_is_a_file_is_refused(tmp_path, capsys):
