@@ -33,7 +33,7 @@ QUOTES = [
 ]
 NOTE = (
     "Sif Holmegaard (f. 1979) er uddannet cand.scient. og har siddet i Byrådet i Nyborg siden 2001. I perioden fra "
-    "2007-2013 var hun borgmester. I dag er hun viceborgmester og gruppeformand for Socialdemokraterne i Nyborg."
+    "2007-2013 var hun borgmester. Nu er hun viceborgmester og gruppeformand for Socialdemokraterne i Nyborg."
 )
 COLUMN = "‘Kajkanten’ er en fast klumme på avisen Bæltet, der to gange om ugen bringer indlæg fra byrådsmedlemmer."
 PASTED = f"""{TITLE}
