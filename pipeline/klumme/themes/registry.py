@@ -10,7 +10,7 @@ import numpy as np
 import sklearn
 
 from klumme.errors import MissingModelError, UsageError, did_you_mean
-from klumme.tables import disk_error
+from klumme.tables import replace
 from klumme.themes.features import Features, View
 from klumme.themes.labels import now
 from klumme.themes.model import Fusion, Linear, Matrix, ThemeModel
@@ -41,14 +41,8 @@ def save(model: ThemeModel, folder: Path) -> None:
 
 
 def write(path: Path, content: bytes | str) -> None:
-    """Write a file beside its place and rename it, so that a crash leaves the whole file or none."""
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
-        temporary.replace(path)
-    except OSError as error:
-        raise disk_error(error, path.parent) from error
+    """Write a file whole or not at all; raises StorageError when the disk takes no more."""
+    replace(path, content.encode() if isinstance(content, str) else content)
 
 
 def load(folder: Path) -> ThemeModel:
