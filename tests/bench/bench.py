@@ -2,10 +2,12 @@
 
 Every figure is the median of RUNS questions in one process, in milliseconds, after one that does not count. FTS5 and
 tantivy index the lemmas of each passage and return the best 20 with their text; klumme also returns themes, marked
-words and facets. A job that a system cannot do has no figure. spaCy scans SCANNED passages; its time is scaled up.
+words, the number of all hits and facets. The goal of a word search is 1.5 times what FTS5 takes in the same run. A job
+that a system cannot do has no figure. spaCy scans SCANNED passages; its time is scaled up.
 """
 
 import argparse
+import os
 import sqlite3
 import sys
 import tempfile
@@ -31,6 +33,8 @@ from klumme.workspace import Workspace, find_home
 
 RUNS, SCANNED, SHOWN = 9, 4000, 20
 
+BESIDE_FTS5 = "1.5 times FTS5"
+
 _FTS5 = "CREATE VIRTUAL TABLE t USING fts5(lemmas, text UNINDEXED, tokenize='unicode61 remove_diacritics 0')"
 _LEMMAS = """
 SELECT passage, string_agg(lemma, ' ' ORDER BY i) AS lemmas, any_value(text) AS text
@@ -50,6 +54,7 @@ def main():
         synthetic.build(workspace, options.articles)
         _build_rivals(folder)
         (folder / "built").touch()
+    synthetic.index(workspace)  # a newer klumme may prepare other things than the one that built the corpus
     with Corpus(folder) as corpus:
         _print(_measure(corpus, folder), options.articles * synthetic.PER_ARTICLE * synthetic.PER_PASSAGE)
 
@@ -100,8 +105,8 @@ def _measure(corpus, folder):
     themed = "tema:politisk-ejerskab kommune:Køge"
     jobs = {
         "open the corpus": (150, alone(lambda: _opened(folder))),
-        "one word, facets": (None, words(word[500], word[500])),
-        "three words, facets": (None, words(" OR ".join(word[300:303]), *word[300:303])),
+        "one word, facets": (BESIDE_FTS5, words(word[500], word[500])),
+        "three words, facets": (BESIDE_FTS5, words(" OR ".join(word[300:303]), *word[300:303])),
         "word in a theme and a place": (None, alone(lambda: corpus.search(f"{word[300]} {themed}"))),
         "two lemmas with a gap": (60, pattern(word[500], word[800])),
         "three lemmas with gaps": (60, pattern(word[300], word[320], word[330])),
@@ -114,10 +119,12 @@ def _measure(corpus, folder):
         "collocations": (None, alone(lambda: corpus.collocations(f'[lemma="{word[300]}"]'))),
         "themes by year": (None, alone(lambda: corpus.themes("aar"))),
     }
-    return [
-        (name, goal, *(_median(ask, scale if place == 3 else 1) for place, ask in enumerate(systems)))
-        for name, (goal, systems) in jobs.items()
-    ]
+    return [_row(name, goal, systems, scale) for name, (goal, systems) in jobs.items()]
+
+
+def _row(name, goal, systems, scale):
+    figures = [_median(ask, scale if place == 3 else 1) for place, ask in enumerate(systems)]
+    return name, figures[1] * 1.5 if goal == BESIDE_FTS5 else goal, *figures
 
 
 def _median(ask, scale):
@@ -175,13 +182,19 @@ def _scan(docs, lemmas):
     return [matcher(doc) for doc in docs]
 
 
+def _shown(figure):
+    return "" if figure is None else f"{figure:,.1f}" if figure < 10 else f"{figure:,.0f}"
+
+
 def _print(rows, tokens):
-    table = Table(title=f"{tokens:,} tokens, medians of {RUNS} in milliseconds", title_justify="left")
+    load, cores = os.getloadavg()[0], os.cpu_count()
+    title = f"{tokens:,} tokens, medians of {RUNS} in milliseconds; {cores} cores, load {load:.1f}"
+    table = Table(title=title, title_justify="left")
     table.add_column("job")
     for name in ("goal", "klumme", "FTS5", "tantivy", "spaCy Matcher"):
         table.add_column(name, justify="right")
     for name, *figures in rows:
-        table.add_row(name, *("" if figure is None else f"{figure:,.0f}" for figure in figures))
+        table.add_row(name, *(_shown(figure) for figure in figures))
     Console(width=100).print(table)
 
 

@@ -38,7 +38,7 @@ def count_themes(store: Store, by: Sequence[str] = (), query: str = "") -> Rows:
     groups = "".join(f'"{name}", ' for name, _ in columns)
     plan = plan_query(store, query)
     with store.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE found AS {plan.sql}", plan.bind.values)
+        plan.found.store(cursor, "found")
         rows = fetch(
             cursor,
             f"SELECT {named}theme, count(*) FILTER (tagged) AS passages, count(*) AS of, "  # noqa: S608

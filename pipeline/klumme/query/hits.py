@@ -1,65 +1,74 @@
 """Read what belongs to the passages that were found: text, marked words, themes, article."""
 
+import math
 import re
 from typing import Any
 
-from klumme.query.binding import Binding
-from klumme.query.store import fetch
+import numpy as np
+
+from klumme.query.arrays import Arrays, Numbers, pick
+from klumme.query.plan import Found, Plan
 from klumme.records import Hit
 
-_SHOWN = """
-CREATE OR REPLACE TEMP TABLE shown AS
-  SELECT found.*, m.passage_id, m.article_id, m.ordinal FROM found JOIN meta AS m USING (passage)
-  ORDER BY score DESC, m.published DESC NULLS LAST, m.passage LIMIT ? OFFSET ?
-"""
-_PASSAGES = """
-SELECT shown.*, text, pieces.* EXCLUDE (article_id) FROM shown JOIN texts USING (passage)
-JOIN pieces ON pieces.article_id = shown.article_id ORDER BY score DESC, published DESC NULLS LAST, passage
-"""
-_THEMES = "SELECT passage, theme, p, tagged FROM theme WHERE passage IN (SELECT passage FROM shown) ORDER BY theme"
+_ARTICLE = ["article_id", "title", "author", "party", "municipality", "published", "source", "url", "page_sha256"]
+_PASSAGE = ["passage_id", "ordinal", "text"]
 
 _EDGE = r"(?<![^\W_])({})(?![^\W_])"
 
 
-def read_hits(cursor: Any, lemmas: list[str], phrases: list[str], limit: int, offset: int) -> tuple[Hit, ...]:
-    """Return the best of the table `found` as hits, with the words of these lemmas and these phrases marked."""
-    cursor.execute(_SHOWN, [limit, offset])
-    rows = fetch(cursor, _PASSAGES, ())
-    marks, themes = _words(cursor, lemmas), _themes(cursor)
+def read_hits(plan: Plan, limit: int, offset: int) -> tuple[Hit, ...]:
+    """Return the best of what a query finds as hits, with its words and phrases marked."""
+    arrays, found = plan.arrays, plan.found
+    best = _best(arrays, found, limit, offset)
+    passages = found.passages[best]
+    marks = _words(arrays, plan.lemmas, passages)
+    rows = zip(
+        pick(arrays.places, passages, _PASSAGE),
+        pick(arrays.pieces, arrays.piece[passages], _ARTICLE),
+        passages.tolist(),
+        found.scores[best].tolist(),
+        strict=True,
+    )
     return tuple(
-        make_hit(row, marks.get(row["passage"], []) + _phrases(row["text"], phrases), themes.get(row["passage"], []))
-        for row in rows
+        _hit(arrays, passage, score, place | piece, marks.get(passage, []) + _phrases(place["text"], plan.phrases))
+        for place, piece, passage, score in rows
     )
 
 
-def make_hit(row: dict[str, Any], spans: list[tuple[int, int]], themes: list[dict[str, Any]]) -> Hit:
-    """Make a hit from the columns of a passage and its article, its spans and its rows of the theme table."""
-    given = {name: row[name] for name in Hit.__dataclass_fields__ if name in row}
+def _best(arrays: Arrays, found: Found, limit: int, offset: int) -> Numbers:
+    """Return the places of one page: the best first, of equals the newest, then in the order of the corpus."""
+    scores = np.nan_to_num(found.scores, nan=-np.inf)
+    until = min(offset + limit, len(scores))
+    worst = np.partition(scores, len(scores) - until)[len(scores) - until] if 0 < until < len(scores) else -np.inf
+    kept = (scores >= worst).nonzero()[0]
+    published = arrays.published[arrays.piece[found.passages[kept]]]
+    return np.asarray(kept[np.lexsort((kept, -published, -scores[kept]))][offset:until])
+
+
+def _hit(arrays: Arrays, passage: int, score: float, row: dict[str, Any], spans: list[tuple[int, int]]) -> Hit:
+    p = arrays.p[:, passage].tolist()
+    known = {
+        theme: (round(p[n], 4), arrays.tagged[n, passage]) for n, theme in enumerate(arrays.themes) if p[n] == p[n]
+    }
     return Hit(
-        **given,
+        **row,
+        score=0.0 if math.isnan(score) else score,
         spans=tuple(merge_spans(spans)),
-        themes={theme["theme"]: round(theme["p"], 4) for theme in themes},
-        tagged=tuple(theme["theme"] for theme in themes if theme["tagged"]),
+        themes={theme: p for theme, (p, _) in known.items()},
+        tagged=tuple(theme for theme, (_, tagged) in known.items() if tagged),
     )
 
 
-def _words(cursor: Any, lemmas: list[str]) -> dict[int, list[tuple[int, int]]]:
-    bind = Binding()
+def _words(arrays: Arrays, lemmas: list[str], passages: Numbers) -> dict[int, list[tuple[int, int]]]:
+    """Return where the words of these lemmas stand in some passages."""
+    shown = np.zeros(len(arrays), np.bool_)
+    shown[passages] = True
     spans: dict[int, list[tuple[int, int]]] = {}
-    sql = (
-        f"SELECT passage, start, start + length(form) AS stop FROM lemma_index WHERE {bind.among('lemma', lemmas)} "  # noqa: S608
-        "AND passage IN (SELECT passage FROM shown)"
-    )
-    for row in fetch(cursor, sql, bind.values) if lemmas else []:
-        spans.setdefault(row["passage"], []).append((row["start"], row["stop"]))
+    for where in map(arrays.tokens_of, lemmas):
+        at = where.start + shown[arrays.passage[where]].nonzero()[0]
+        for passage, *span in zip(*(a[at].tolist() for a in (arrays.passage, arrays.start, arrays.stop)), strict=True):
+            spans.setdefault(passage, []).append((span[0], span[1]))
     return spans
-
-
-def _themes(cursor: Any) -> dict[int, list[dict[str, Any]]]:
-    themes: dict[int, list[dict[str, Any]]] = {}
-    for row in fetch(cursor, _THEMES, ()):
-        themes.setdefault(row["passage"], []).append(row)
-    return themes
 
 
 def _phrases(text: str, phrases: list[str]) -> list[tuple[int, int]]:

@@ -24,9 +24,11 @@ def keyness(store: Store, one: str, other: str = "", least: int = 3) -> Rows:
     first = plan_query(store, one)
     second = plan_query(store, other) if other else None
     with store.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE side AS SELECT passage, 0 AS side FROM ({first.sql})", first.bind.values)  # noqa: S608
+        first.found.store(cursor, "found")
+        cursor.execute("CREATE TEMP TABLE side AS SELECT passage, 0 AS side FROM found")
         if second:
-            cursor.execute(f"INSERT INTO side SELECT passage, 1 FROM ({second.sql})", second.bind.values)  # noqa: S608
+            second.found.store(cursor, "found")
+            cursor.execute("INSERT INTO side SELECT passage, 1 FROM found")
         else:
             cursor.execute("INSERT INTO side SELECT passage, 1 FROM meta ANTI JOIN side USING (passage)")
         _must_differ(

@@ -4,8 +4,6 @@ from difflib import get_close_matches
 
 from klumme.query.store import Store
 
-_LEMMAS = "SELECT lemma FROM words WHERE form_key = $word UNION SELECT lemma FROM lemmas WHERE lemma_key = $word"
-
 # The endings of Danish inflection, the shortest first; they serve only for forms that the corpus does not have.
 _ENDINGS = (
     "s",
@@ -37,7 +35,7 @@ class Lexicon:
 
     def lemmas(self, word: str) -> list[str]:
         """Return the lemmas that a form may belong to, empty for a word that the corpus does not have."""
-        return self._column(_LEMMAS, {"word": word.lower()}) or self._inflected(word.lower())
+        return self._store.arrays.lemmas(word.lower()) or self._inflected(word.lower())
 
     def _inflected(self, word: str) -> list[str]:
         """Take an ending off a form that the corpus does not have, and return the lemmas that this leads to."""

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 import duckdb
 
 from klumme.errors import QueryError
+from klumme.query.binding import Binding
 from klumme.query.cql.compile import Compiler
 from klumme.query.cql.parse import parse_pattern
 from klumme.query.cql.tree import Pattern, Sequence, Test, Token
-from klumme.query.plan import plan_query
+from klumme.query.plan import Plan, plan_query
 from klumme.query.store import SECONDS, Store, fetch
 
 # More matches than this are refused: they would fill the memory.
@@ -33,8 +34,15 @@ def matches(
     A query of the people's language matches at its words and phrases, and nowhere when it has none.
     Raises QueryError for what does not parse, takes too long, or matches more than MATCHES times.
     """
-    statement, values = _statement(store, text, cql)
+    if cql or is_pattern(text):
+        compiler, found = Compiler(store, parse_pattern(text)), None
+        statement, values = compiler.sql, compiler.bind.values
+    else:
+        plan = plan_query(store, text)
+        (statement, values), found = _words(store, plan), plan.found
     with store.cursor(seconds) as cursor:
+        if found:
+            found.store(cursor, "found")
         cursor.execute(f"CREATE TEMP TABLE matches AS {statement} LIMIT {MATCHES + 1}", values)
         if total(cursor) > MATCHES:
             raise QueryError(f"There are more than {MATCHES} matches.", "Name rarer words, or a part of the corpus.")
@@ -46,16 +54,13 @@ def total(cursor: duckdb.DuckDBPyConnection) -> int:
     return int(fetch(cursor, "SELECT count(*) AS n FROM matches", ())[0]["n"])
 
 
-def _statement(store: Store, text: str, cql: bool) -> tuple[str, dict[str, object]]:
-    if cql or is_pattern(text):
-        compiler = Compiler(store, parse_pattern(text))
-        return compiler.sql, compiler.bind.values
-    plan = plan_query(store, text)
-    sql = plan.sql
-    spans = [f"SELECT passage, i AS b, i + 1 AS e FROM lemma_index WHERE {plan.bind.among('lemma', plan.lemmas)}"]  # noqa: S608
-    spans += [Compiler(store, as_pattern(phrase), plan.bind).sql for phrase in plan.phrases]
+def _words(store: Store, plan: Plan) -> tuple[str, dict[str, object]]:
+    """Return the SQL for the words and phrases of a query in the table `found`, and its values."""
+    bind = Binding()
+    spans = [f"SELECT passage, i AS b, i + 1 AS e FROM lemma_index WHERE {bind.among('lemma', plan.lemmas)}"]  # noqa: S608
+    spans += [Compiler(store, as_pattern(phrase), bind).sql for phrase in plan.phrases]
     united = " UNION ".join(f"({select})" for select in spans)
-    return f"SELECT passage, b, e FROM ({united}) SEMI JOIN ({sql}) USING (passage)", plan.bind.values  # noqa: S608
+    return f"SELECT passage, b, e FROM ({united}) SEMI JOIN found USING (passage)", bind.values  # noqa: S608
 
 
 def as_pattern(phrase: str) -> Pattern:

@@ -1,36 +1,57 @@
-"""Turn a query of the people's language into one SQL statement that ranks passages by BM25 over lemmas.
+"""Answer a query of the people's language with the passages that hold it, ranked by BM25 over lemmas.
 
 Score: Robertson & Zaragoza (2009), The Probabilistic Relevance Framework: BM25 and Beyond, eq. 3.15, with the inverse
 document frequency ln(1 + (N - n + 0.5) / (n + 0.5)) that is never negative. The forms that one term covers count as one
-word.
+word. Words are counted in the arrays of the corpus, fields and phrases are asked of DuckDB.
 """
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from klumme.query.arrays import UNDATED, Numbers
 from klumme.query.binding import Binding
 from klumme.query.language import Query, Term, parse_query
 from klumme.query.lexicon import Lexicon
 from klumme.query.scope import Scope
 from klumme.query.store import Store
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 K1, B = 1.2, 0.75
 
 _WORDS = ("word", "prefix", "phrase")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The numbers of the passages that a query finds, ascending, and their scores, NaN for those that have none."""
+
+    passages: Numbers
+    scores: NDArray[np.float64]
+
+    def store(self, cursor: "DuckDBPyConnection", name: str) -> None:
+        """Make a temporary table (passage, score) of it."""
+        arrived = pa.table({"passage": pa.array(self.passages, pa.int32()), "score": self.scores})
+        cursor.register("arrived", arrived)
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM arrived")  # noqa: S608
+        cursor.unregister("arrived")
+
+
+@dataclass(frozen=True, slots=True)
 class _Matcher:
-    """What a term looks for: lemmas, or a phrase with the SQL that counts it in each passage."""
+    """What a term looks for: lemmas, or a phrase in passages that have all these words, each with its lemmas."""
 
     lemmas: tuple[str, ...] = ()
     phrase: str = ""
-    sql: str = ""
+    words: tuple[tuple[str, ...], ...] = ()
     unknown: str = ""
-
-    def phrase_sql(self, k: int) -> str:
-        """Return the SQL that yields (passage, k, tf) where the phrase occurs."""
-        return f"SELECT passage, {k} AS k, tf FROM ({self.sql}) WHERE tf > 0"  # noqa: S608
 
 
 def plan_query(store: Store, text: str, compounds: bool = False) -> "Plan":
@@ -39,56 +60,85 @@ def plan_query(store: Store, text: str, compounds: bool = False) -> "Plan":
 
 
 class Plan:
-    """One query as one SQL statement.
+    """One query, its words looked up.
 
-    `sql` yields (passage, score) with the values that `bind` holds; `lemmas` and `phrases` are what to mark in a hit;
-    `notes` name the words that the corpus does not have.
+    `lemmas` and `phrases` are what to mark in a hit; `notes` name the words that the corpus does not have.
     """
 
     def __init__(self, store: Store, query: Query, compounds: bool) -> None:
-        self.text = query.text
-        self.bind, self._query, self._lexicon = Binding(), query, Lexicon(store)
+        self.text, self.arrays = query.text, store.arrays
+        self._store, self._query, self._lexicon = store, query, Lexicon(store)
         self._scope, self._compounds = Scope(store, query.text, query.p), compounds
         self._matchers: dict[Term, _Matcher] = {
             term: self._matcher(term) for clause in query.clauses for term in clause if term.kind in _WORDS
         }
-        self._column = {term: f"t{number}" for number, term in enumerate(self._matchers)}
 
-    @property
-    def sql(self) -> str:
-        """The statement; ask for it once, since it binds its values anew."""
-        wanted = [" OR ".join(self._holds(term) for term in clause) for clause in self._query.clauses]
+    @cached_property
+    def found(self) -> Found:
+        """What the query finds."""
+        held = self.arrays.in_force.copy()
+        for clause in self._query.clauses:
+            held &= np.logical_or.reduce([self._holds(term) for term in clause])
         if self._query.p is not None and not any(t.kind == "tema" for c in self._query.clauses for t in c):
-            wanted.append(self._scope.theme([], self.bind, self._query.p))
-        words = " LEFT JOIN tf USING (passage), df" if self._matchers else ""
-        return (
-            f"WITH {self._frequencies()}size AS (SELECT count(*) AS n, avg(tokens) AS mean FROM meta) "  # noqa: S608
-            f"SELECT m.passage, CAST({self._score()} AS DOUBLE) AS score FROM meta AS m{words}, size "
-            f"WHERE {' AND '.join(f'({clause})' for clause in wanted) or 'true'}"
-        )
+            bind = Binding()
+            held &= self._passages(self._scope.theme([], bind, self._query.p), bind)
+        passages = held.nonzero()[0]
+        return Found(passages, self._scores(passages))
 
-    def _frequencies(self) -> str:
-        """Return `tf`, with a column for each term, and `df`; one scan of the inverted file serves all words."""
-        if not self._matchers:
-            return ""
-        found = [self._counted(), *(m.phrase_sql(k) for k, m in enumerate(self._matchers.values()) if m.phrase)]
-        tf = ", ".join(f"sum(tf) FILTER (k = {k}) AS {name}" for k, name in enumerate(self._column.values()))
-        df = ", ".join(f"count({name}) AS {name}" for name in self._column.values())
-        return (
-            f"tf AS MATERIALIZED (SELECT passage, {tf} FROM ({' UNION ALL '.join(found)}) GROUP BY passage), "  # noqa: S608
-            f"df AS (SELECT {df} FROM tf), "
-        )
+    @cached_property
+    def _counts(self) -> dict[Term, Numbers]:
+        """How often each term occurs in each passage."""
+        return {
+            term: self._count_phrase(m) if m.phrase else self.arrays.count(m.lemmas)
+            for term, m in self._matchers.items()
+        }
 
-    def _counted(self) -> str:
-        """Count the lemmas of all words in each passage; a lemma that serves two terms counts for both."""
-        pairs = [(lemma, k) for k, m in enumerate(self._matchers.values()) for lemma in m.lemmas]
-        chosen = self.bind.among("lemma", sorted({lemma for lemma, _ in pairs}))
-        lemmas, terms = self.bind([lemma for lemma, _ in pairs]), self.bind([k for _, k in pairs])
-        return (
-            "SELECT passage, k, count(*) AS tf FROM lemma_index "  # noqa: S608
-            f"JOIN (SELECT unnest({lemmas}::VARCHAR[]) AS lemma, unnest({terms}::INTEGER[]) AS k) USING (lemma) "
-            f"WHERE {chosen} GROUP BY passage, k"
+    def _count_phrase(self, matcher: _Matcher) -> Numbers:
+        """Count a phrase in the text of those passages that have all its words."""
+        among = np.logical_and.reduce([self.arrays.in_force, *(self.arrays.count(w) > 0 for w in matcher.words)])
+        bind = Binding()
+        pattern, passages = bind(phrase_pattern(matcher.phrase)), bind(among.nonzero()[0].tolist())
+        rows = self._store.numbers(
+            f"SELECT passage, len(regexp_extract_all(text, {pattern})) AS n FROM texts "  # noqa: S608
+            f"WHERE passage IN (SELECT unnest({passages}::INTEGER[]))",
+            bind.values,
         )
+        return np.bincount(rows["passage"], rows["n"], len(self.arrays)).astype(np.int64)
+
+    def _holds(self, term: Term) -> NDArray[np.bool_]:
+        """Tell for each passage whether a term holds."""
+        if term in self._matchers:
+            held = self._counts[term] > 0
+        else:
+            bind = Binding()
+            held = self._passages(self._scope.condition(term, bind), bind)
+        return np.asarray(~held if term.negated else held)
+
+    def _passages(self, condition: str, bind: Binding) -> NDArray[np.bool_]:
+        held = np.zeros(len(self.arrays), np.bool_)
+        held[self._store.numbers(f"SELECT passage FROM meta AS m WHERE {condition}", bind.values)["passage"]] = True  # noqa: S608
+        return held
+
+    def _scores(self, passages: Numbers) -> NDArray[np.float64]:
+        counted = [self._counts[term] for term in self._matchers if not term.negated]
+        if not counted:
+            return self._scores_without_words(passages)
+        length = self.arrays.tokens[passages] / self.arrays.mean
+        return np.asarray(np.sum([self._bm25(tf, passages, length) for tf in counted], axis=0))
+
+    def _bm25(self, counts: Numbers, passages: Numbers, length: NDArray[np.float64]) -> NDArray[np.float64]:
+        df, tf = np.count_nonzero(counts), counts[passages]
+        idf = np.log(1 + (self.arrays.in_force.sum() - df + 0.5) / (df + 0.5))
+        return np.asarray(idf * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length)))
+
+    def _scores_without_words(self, passages: Numbers) -> NDArray[np.float64]:
+        asked = [self._scope.theme_ids(t) for c in self._query.clauses for t in c if t.kind == "tema" and not t.negated]
+        if not asked:
+            day = self.arrays.published[self.arrays.piece[passages]]
+            return np.where(day == UNDATED, np.nan, day / 1e18)
+        chosen = [self.arrays.themes.index(theme) for ids in asked for theme in ids if theme in self.arrays.themes]
+        none = np.full(len(passages), np.nan)
+        return np.asarray(np.fmax.reduce([none, *(self.arrays.p[n][passages] for n in chosen)]))
 
     @property
     def clauses(self) -> list[str]:
@@ -112,29 +162,6 @@ class Plan:
         """A sentence for each word that the corpus does not have."""
         return tuple(m.unknown for m in self._matchers.values() if m.unknown)
 
-    def _holds(self, term: Term) -> str:
-        if term in self._matchers:
-            return f"tf.{self._column[term]} IS {'NULL' if term.negated else 'NOT NULL'}"
-        condition = self._scope.condition(term, self.bind)
-        return f"NOT coalesce({condition}, false)" if term.negated else condition
-
-    def _score(self) -> str:
-        names = [self._column[term] for term in self._matchers if not term.negated]
-        if not names:
-            return self._score_without_words()
-        return " + ".join(
-            f"coalesce(ln(1 + (size.n - df.{t} + 0.5) / (df.{t} + 0.5)) "
-            f"* tf.{t} * {K1 + 1} / (tf.{t} + {K1} * (1 - {B} + {B} * m.tokens / size.mean)), 0)"
-            for t in names
-        )
-
-    def _score_without_words(self) -> str:
-        asked = [self._scope.theme_ids(t) for c in self._query.clauses for t in c if t.kind == "tema" and not t.negated]
-        if not asked:
-            return "epoch(m.published) / 1e12"
-        chosen = self.bind.among("theme", [theme for ids in asked for theme in ids])
-        return f"(SELECT max(p) FROM theme WHERE theme.passage = m.passage AND {chosen})"  # noqa: S608
-
     def _matcher(self, term: Term) -> _Matcher:
         if term.kind == "phrase":
             return self._phrase(term.values[0])
@@ -143,15 +170,8 @@ class Plan:
         return _Matcher(tuple(lemmas), unknown="" if lemmas else self._unknown(term.values[0]))
 
     def _phrase(self, phrase: str) -> _Matcher:
-        """Look for the phrase in the text of those passages that have all its words."""
-        words = [lemmas for word in re.findall(r"\w+", phrase) if (lemmas := self._lexicon.lemmas(word))]
-        with_all = " INTERSECT ".join(
-            f"SELECT passage FROM lemma_index WHERE {self.bind.among('lemma', lemmas)}"  # noqa: S608
-            for lemmas in words
-        )
-        among = f" WHERE passage IN ({with_all})" if words else ""
-        found = f"len(regexp_extract_all(text, {self.bind(phrase_pattern(phrase))}))"
-        return _Matcher(phrase=phrase, sql=f"SELECT passage, {found} AS tf FROM texts{among}")  # noqa: S608
+        words = (tuple(self._lexicon.lemmas(word)) for word in re.findall(r"\w+", phrase))
+        return _Matcher(phrase=phrase, words=tuple(lemmas for lemmas in words if lemmas))
 
     def _unknown(self, word: str) -> str:
         near = self._lexicon.nearest(word)

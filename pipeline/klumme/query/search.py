@@ -3,10 +3,14 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from klumme.query.arrays import Arrays, Numbers
 from klumme.query.frames import Rows
 from klumme.query.hits import read_hits
 from klumme.query.plan import Plan, plan_query
-from klumme.query.store import Store, fetch
+from klumme.query.store import Store
 from klumme.records import Hit
 
 FACETS = ("year", "party", "municipality", "author", "source")
@@ -38,13 +42,10 @@ def search(store: Store, text: str, limit: int = 20, offset: int = 0, compounds:
     Raises QueryError for what does not parse or takes too long, MissingError for an empty corpus.
     """
     plan = plan_query(store, text, compounds)
-    with store.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE found AS {plan.sql}", plan.bind.values)
-        total = fetch(cursor, "SELECT count(*) AS n FROM found", ())[0]["n"]
-        hits = read_hits(cursor, plan.lemmas, plan.phrases, limit, offset)
-        spread = read_facets(cursor)
+    found, total = plan.found, len(plan.found.passages)
+    hits = read_hits(plan, limit, offset)
     notes = plan.notes if total else (*plan.notes, *_alone(store, plan, compounds))
-    return Hits(text, total, hits, spread, notes)
+    return Hits(text, total, hits, read_facets(plan.arrays, found.passages), notes)
 
 
 def _alone(store: Store, plan: Plan, compounds: bool) -> list[str]:
@@ -52,31 +53,21 @@ def _alone(store: Store, plan: Plan, compounds: bool) -> list[str]:
     clauses = plan.clauses
     if len(clauses) < 2:
         return []
-    counts = []
-    for clause in clauses:
-        part = plan_query(store, clause, compounds)
-        found = store.read(f"SELECT count(*) AS n FROM ({part.sql})", part.bind.values)  # noqa: S608
-        counts.append(f"{clause} {found[0]['n']}")
+    counts = [f"{clause} {len(plan_query(store, clause, compounds).found.passages)}" for clause in clauses]
     return [f"No passage has all of this. Alone: {', '.join(counts)}."]
 
 
-def read_facets(cursor: Any) -> dict[str, dict[str, int]]:
-    """Count the passages of the table `found` by each field, the largest number first, and by theme."""
-    sets = ", ".join(f"({name})" for name in FACETS)
-    columns = ", ".join(FACETS)
-    rows = fetch(
-        cursor,
-        f"SELECT {columns}, count(*) AS n, GROUPING_ID({columns}) AS which "  # noqa: S608
-        f"FROM found JOIN meta USING (passage) GROUP BY GROUPING SETS ({sets}) ORDER BY n DESC, {columns}",
-        (),
-    )
-    themes = fetch(
-        cursor,
-        "SELECT theme, count(*) AS n FROM found JOIN tagged USING (passage) GROUP BY theme ORDER BY n DESC, theme",
-        (),
-    )
-    spread = {"theme": {row["theme"]: row["n"] for row in themes}}
-    for place, name in enumerate(FACETS):
-        alone = (1 << len(FACETS)) - 1 - (1 << (len(FACETS) - 1 - place))
-        spread[name] = {str(r[name]): r["n"] for r in rows if r["which"] == alone and r[name] not in (None, "")}
+def read_facets(arrays: Arrays, passages: Numbers) -> dict[str, dict[str, int]]:
+    """Count passages by each field, the largest number first, and by theme."""
+    pieces = np.bincount(arrays.piece[passages], minlength=arrays.pieces.num_rows)
+    tagged = np.asarray([np.count_nonzero(row[passages]) for row in arrays.tagged[: len(arrays.themes)]])
+    spread = {"theme": _largest_first(arrays.themes, tagged)}
+    for name in FACETS:
+        values, codes = arrays.facet(name)
+        spread[name] = _largest_first(values, np.bincount(codes + 1, pieces, len(values) + 1)[1:])
     return spread
+
+
+def _largest_first(values: list[str], counts: NDArray[Any]) -> dict[str, int]:
+    order = np.argsort(-counts, kind="stable")
+    return {values[n]: int(counts[n]) for n in order if counts[n]}

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock, Timer
 from typing import Any, TypeAlias
 from weakref import finalize
@@ -10,6 +12,7 @@ from weakref import finalize
 import duckdb
 
 from klumme.errors import MissingError, QueryError
+from klumme.query.arrays import Arrays, Numbers
 from klumme.query.ready import attach
 from klumme.tables import Tables
 from klumme.workspace import Workspace
@@ -25,6 +28,7 @@ class Store:
 
     Beside the views of `Tables` there are those of `klumme.query.ready`: `meta`, one row for each indexed passage that
     is in force, its text in `texts`, its article in `pieces`, its probabilities in `theme`; and `words` and `lemmas`.
+    `arrays` holds what word search needs of them.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -44,6 +48,18 @@ class Store:
         with self.cursor(seconds) as cursor:
             return fetch(cursor, sql, parameters)
 
+    def numbers(self, sql: str, parameters: Parameters = ()) -> dict[str, Numbers]:
+        """Answer one query with its columns of numbers."""
+        with self.cursor() as cursor:
+            return dict(cursor.execute(sql, parameters).fetchnumpy())
+
+    @property
+    def arrays(self) -> Arrays:
+        """The arrays of the corpus as it is now."""
+        with self._lock:
+            self._refreshed()
+            return self._arrays
+
     @contextmanager
     def cursor(self, seconds: float = SECONDS) -> Iterator[duckdb.DuckDBPyConnection]:
         """Lend a connection of one's own to the corpus for at most `seconds`."""
@@ -57,13 +73,14 @@ class Store:
         now = self._fingerprint()
         if now != self._seen:
             self.close()
+            spare = self._open.enter_context(TemporaryDirectory(prefix="klumme-"))
             self._connection = self._open.enter_context(self.tables.connect())
-            self._load(self._connection)
+            self._load(self._connection, Path(spare))
             self._seen = now
         return self._connection
 
-    def _load(self, connection: duckdb.DuckDBPyConnection) -> None:
-        attach(self.tables, connection)
+    def _load(self, connection: duckdb.DuckDBPyConnection, spare: Path) -> None:
+        self._arrays = Arrays(attach(self.tables, connection, spare))
         if not fetch(connection, "SELECT 1 FROM meta LIMIT 1", ()):
             raise MissingError("This corpus has no passages that can be searched yet.", "Fill it with `klumme run`.")
 
