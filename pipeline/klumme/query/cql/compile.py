@@ -11,7 +11,7 @@ from klumme.errors import QueryError
 from klumme.query.binding import Binding
 from klumme.query.cql.conditions import Constraint, attributes, label_column, labels_used, lexical, token_sql
 from klumme.query.cql.spans import Gap, Relations, Spans
-from klumme.query.cql.tree import Choice, Element, Node, Pattern, Repeat, Scope, Sequence, Token
+from klumme.query.cql.tree import Choice, Condition, Element, Node, Pattern, Repeat, Scope, Sequence, Token
 from klumme.query.store import Store
 
 # With more lemmas than this in a condition, a scan of all tokens is quicker than looking each up.
@@ -34,6 +34,7 @@ class Compiler:
         self._used = labels_used(pattern.constraint)
         self._in_sentence = any(_is_sentence(scope) for scope in pattern.scopes)
         self._near = ""
+        self._looked_up: dict[Condition, list[str] | None] = {}
 
     @property
     def sql(self) -> str:
@@ -102,7 +103,14 @@ class Compiler:
 
     def _lemmas(self, token: Token) -> list[str] | None:
         """Return the lemmas to which a condition limits a token, None when it does not or there are too many."""
-        weaker = lexical(token.condition) if token.condition else None
+        if token.condition is None:
+            return None
+        if token.condition not in self._looked_up:
+            self._looked_up[token.condition] = self._look_up(token.condition)
+        return self._looked_up[token.condition]
+
+    def _look_up(self, condition: Condition) -> list[str] | None:
+        weaker = lexical(condition)
         if weaker is None or not attributes(weaker) - {"pos"}:
             return None
         look_up, table = Binding(), "words" if "form" in attributes(weaker) else "lemmas"
@@ -112,7 +120,9 @@ class Compiler:
         return lemmas if len(lemmas) <= LEMMAS else None
 
     def _decide(self, token: Token, lemmas: list[str]) -> bool:
-        """Whether a condition on parts holds for all tokens of these lemmas, so that no token need be looked at."""
+        """Whether a condition holds for all tokens of these lemmas, so that no token need be looked at."""
+        if token.condition is not None and attributes(token.condition) == {"lemma"}:
+            return True
         if token.condition is None or not {"parts"} <= attributes(token.condition) <= {"lemma", "parts"}:
             return False
         look_up = Binding()
