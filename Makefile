@@ -9,7 +9,7 @@ RUN := $(VENV)/.runtime
 DEV := $(VENV)/.development
 
 .DEFAULT_GOAL := help
-.PHONY: help setup pipeline test check retrain serve bench evaluate gate language-model language-eval
+.PHONY: help setup pipeline test check retrain serve bench cost evaluate gate language-model language-eval
 
 help:  ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ gate: $(RUN)  ## Fail when the figures are below models/floors.json
 bench: $(DEV)  ## Speed on ten million tokens, side by side with named rivals (makes the corpus once)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python tests/bench/bench.py
+
+cost: $(DEV)  ## Hours, memory and disk at three sizes, and for a million articles
+	$(BIN)/python tests/bench/cost.py
 
 language-model: $(DEV)  ## Train the Danish pipeline anew (TREEBANK=folder of the treebanks; hours)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r models/danish/requirements.txt

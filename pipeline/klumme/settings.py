@@ -28,19 +28,25 @@ class CollectSettings:
 
 @dataclass(frozen=True, slots=True)
 class AnnotateSettings:
-    """Which spaCy pipeline reads the passages, and how many articles go into one part of the tables."""
+    """Which spaCy pipeline reads the passages, how many articles go into one part of the tables, and who works.
+
+    `scheduler` is the address of a Dask cluster; without one, so many processes of this machine work.
+    """
 
     pipeline: str = "da_klumme_sm"
     articles_per_part: int = 64
     processes: int = 1
+    scheduler: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TagSettings:
-    """Which theme model tags; "current" is the one that `models/themes/current` names."""
+    """Which theme model tags, and who works; "current" is the one that `models/themes/current` names."""
 
     model: str = "current"
     passages_per_part: int = 2000
+    processes: int = 1
+    scheduler: str = ""
 
 
 @dataclass(frozen=True, slots=True)

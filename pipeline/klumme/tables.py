@@ -64,12 +64,18 @@ class Tables:
                 "Another run of klumme is writing to this corpus.", "Wait until it has ended, then try again."
             ) from None
 
-    def append(self, parts: Mapping[str, Rows], version: str = "") -> None:
+    def append(self, parts: Mapping[str, Rows], version: str = "", key: str = "") -> None:
         """Add one part to each table, in the order given; they count together once the last is written.
 
+        Parts with the same key take each other's place: work that is done twice leaves one part.
         Raises StorageError when the disk is full or the folder cannot be written; no part is then left behind.
         """
-        self._append(parts, _new_name(), version)
+        self._append(parts, f"{key}.parquet" if key else _new_name(), version)
+
+    def load(self, table: str, version: str, parts: Sequence[str], columns: Sequence[str]) -> pa.Table:
+        """Read some columns of some parts, named as DuckDB's parse_filename does."""
+        folder = self._parts(table, version)
+        return pa.concat_tables([pq.read_table(folder / part, columns=list(columns)) for part in parts])
 
     def exchange(self, parts: Mapping[str, Rows]) -> None:
         """Put one part in the place of all parts of these tables, as if at one moment; the last is the others' anchor.
@@ -149,17 +155,21 @@ class Tables:
             return self.folder / table
         return self.folder / table / (version or self.version(table) or "none")
 
-    def view(self, connection: duckdb.DuckDBPyConnection, name: str, table: str, version: str) -> None:
-        """Add a view of one version of a table, be it the one in force or not."""
+    def view(
+        self, connection: duckdb.DuckDBPyConnection, name: str, table: str, version: str, named: bool = False
+    ) -> None:
+        """Add a view of one version of a table, be it the one in force or not; `named` adds the column `part`."""
         folder = self._parts(table, version)
         if any(folder.glob("*.parquet")):
             pattern = str(folder / "*.parquet").replace("'", "''")
-            connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{pattern}')")  # noqa: S608
+            columns = "*, parse_filename(filename) AS part" if named else "*"
+            connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {columns} FROM read_parquet('{pattern}')")  # noqa: S608
         else:
             # A real table, since what is registered with one connection is not seen by its cursors.
             connection.register("nothing_yet", SCHEMAS[table].empty_table())
             connection.execute("CREATE SCHEMA IF NOT EXISTS empty")
-            connection.execute(f"CREATE OR REPLACE TABLE empty.{name} AS SELECT * FROM nothing_yet")  # noqa: S608
+            columns = "*, '' AS part" if named else "*"
+            connection.execute(f"CREATE OR REPLACE TABLE empty.{name} AS SELECT {columns} FROM nothing_yet")  # noqa: S608
             connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM empty.{name}")  # noqa: S608
             connection.unregister("nothing_yet")
 

@@ -3,6 +3,7 @@ from datetime import datetime
 
 import pytest
 
+from klumme.annotate.workers import to_bytes
 from klumme.errors import MissingModelError
 from klumme.records import Passage
 from klumme.settings import TagSettings
@@ -13,6 +14,7 @@ from klumme.themes.passages import Labelled
 from klumme.themes.step import run
 from klumme.themes.tagging import tag_texts
 from klumme.themes.train import train
+from klumme.themes.workers import Job, tag_batch
 
 FACTS = {"version": "v1", "encoder": "", "sklearn": "1.0"}
 TEXT = "Solsorten sang på taget. I går tog byrådet sagen på sig og viste vilje. Det regnede ved kaffen."
@@ -59,6 +61,23 @@ def test_a_second_run_finds_nothing_to_do(workspace, model, tables):
     run(workspace, TagSettings())
     assert run(workspace, TagSettings()).counts == {}
     assert tables.read("SELECT count(*) AS n FROM theme_scores")[0]["n"] == 6
+
+
+def test_two_processes_give_the_scores_of_one(workspace, model, tables):
+    run(workspace, TagSettings())
+    alone = tables.read("SELECT * FROM theme_scores ORDER BY ALL")
+    registry.save(replace(model, facts=FACTS | {"version": "v2"}), workspace.new_themes / "v2")
+    registry.promote(workspace.new_themes, "v2", "newer")
+    report = run(workspace, TagSettings(passages_per_part=1, processes=2))
+    assert report.counts == {"passages tagged": 3}
+    assert tables.version("theme_scores") == "v2"
+    assert tables.read("SELECT * FROM theme_scores ORDER BY ALL") == alone
+
+
+def test_a_worker_with_another_model_scores_nothing(workspace, model, tables):
+    job = Job("current", "v0", "blank-1", workspace)
+    with pytest.raises(MissingModelError, match="on every machine"):
+        tag_batch(job, to_bytes([("p1", TEXT)]), ())
 
 
 def test_a_run_that_was_stopped_is_completed_by_the_next(workspace, model, tables):

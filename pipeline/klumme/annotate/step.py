@@ -1,16 +1,19 @@
 """Annotate every current passage that has no annotation of this pipeline's version yet."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from klumme.annotate.batches import Passages, annotate, too_long
+from klumme.annotate.batches import Passages, too_long
 from klumme.annotate.danish import SHIPPED, load_pipeline, pipeline_version, stands_in
-from klumme.annotate.workers import Parts, annotate_in_processes
+from klumme.annotate.workers import Job, annotate_batch, to_bytes
+from klumme.errors import StorageError
 from klumme.records import Skipped
 from klumme.report import Progress, Report, quiet
 from klumme.settings import AnnotateSettings
+from klumme.spread import Workers, spread
 from klumme.tables import Tables
 from klumme.workspace import Workspace
 
@@ -26,30 +29,38 @@ CREATE TEMP TABLE todo AS
   SELECT id, article_id, min(ordinal) AS ordinal, (dense_rank() OVER (ORDER BY article_id) - 1) // ? AS batch
   FROM current_passages ANTI JOIN done ON id = passage_id GROUP BY id, article_id
 """
-_BATCH = """
-SELECT id, any_value(text) FROM todo JOIN passages USING (id) WHERE batch = ?
-GROUP BY id, todo.article_id, todo.ordinal ORDER BY todo.article_id, todo.ordinal
+_BATCHES = """
+SELECT batch, id, any_value(text) FROM todo JOIN passages USING (id) WHERE batch >= ? AND batch < ?
+GROUP BY batch, id, todo.article_id, todo.ordinal ORDER BY batch, todo.article_id, todo.ordinal
 """
+
+# Looking up the texts of a batch reads the ids of all passages, so many batches are looked up at once.
+READ = 64
 
 
 def run(workspace: Workspace, settings: AnnotateSettings, progress: Progress = quiet) -> Report:
     """Annotate what is missing; readers see an older version's annotations until the new ones are complete.
 
-    Raises MissingPipelineError for a pipeline that is not there, StorageError when the disk is full or locked.
+    Raises MissingPipelineError for a pipeline that is not there, StorageError when the disk is full or locked, and what
+    `klumme.spread.spread` raises.
     """
     nlp = load_pipeline(settings.pipeline, workspace)
-    version, tables = pipeline_version(nlp), Tables(workspace)
+    job = Job(settings.pipeline, pipeline_version(nlp), workspace)
     counts = Counter(dict.fromkeys(("passages", "tokens", "sentences", "entities", "linked"), 0))
+    refused: list[tuple[str, int]] = []
+    tables = Tables(workspace)
     with tables.writing(), tables.connect() as connection:
         if not tables.version("annotations"):
-            _put_in_force(tables, version)
-        total = _plan(tables, connection, version, settings.articles_per_part)
-        done = _annotated(nlp, workspace, settings, _batches(connection, total))
-        for batch, parts in progress(done, total, "annotate"):
-            counts.update(_store(tables, version, parts, too_long(nlp, batch)))
-        _put_in_force(tables, version)
-    refused = counts.pop("too long", 0)
-    return Report("annotate", dict(counts), {"too long": refused} if refused else {}, _notes(nlp, settings))
+            _put_in_force(tables, job.version)
+        total = _plan(tables, connection, job.version, settings.articles_per_part)
+        batches = _handed_out(tables, nlp, _batches(connection, total), refused)
+        workers = Workers(settings.processes, settings.scheduler)
+        for done in progress(spread(annotate_batch, ((job, batch) for batch in batches), workers), total, "annotate"):
+            counts.update(done)
+        _must_be_here(tables, connection, job.version)
+        _put_in_force(tables, job.version)
+    counts["passages"] -= len(refused)
+    return Report("annotate", dict(counts), {"too long": len(refused)} if refused else {}, _notes(nlp, settings))
 
 
 def _put_in_force(tables: Tables, version: str) -> None:
@@ -65,33 +76,34 @@ def _plan(tables: Tables, connection: "DuckDBPyConnection", version: str, articl
 
 
 def _batches(connection: "DuckDBPyConnection", total: int) -> Iterator[Passages]:
-    return (connection.execute(_BATCH, [number]).fetchall() for number in range(total))
+    for first in range(0, total, READ):
+        rows = connection.execute(_BATCHES, [first, first + READ]).fetchall()
+        for _, batch in groupby(rows, lambda row: row[0]):
+            yield [(passage, text) for _, passage, text in batch]
 
 
-def _annotated(
-    nlp: "Language", workspace: Workspace, settings: AnnotateSettings, batches: Iterable[Passages]
-) -> Iterator[tuple[Passages, Parts]]:
-    if settings.processes > 1:
-        yield from annotate_in_processes(batches, settings.pipeline, workspace, settings.processes)
-    else:
-        yield from ((batch, annotate(nlp, batch)) for batch in batches)
+def _handed_out(
+    tables: Tables, nlp: "Language", batches: Iterator[Passages], refused: list[tuple[str, int]]
+) -> Iterator[bytes]:
+    """Yield batches for workers; what is too long is noted before, since afterwards it counts as annotated."""
+    for batch in batches:
+        now, long = datetime.now(UTC).replace(tzinfo=None), too_long(nlp, batch)
+        if long:
+            skipped = [Skipped("annotate", "", passage, "too long", f"{n} characters", now) for passage, n in long]
+            tables.append({"skipped": skipped})
+        refused += long
+        yield to_bytes(batch)
 
 
-def _store(tables: Tables, version: str, parts: Parts, refused: list[tuple[str, int]]) -> dict[str, int]:
-    """Write the parts of one batch, and return what to count."""
-    now = datetime.now(UTC).replace(tzinfo=None)
-    skipped = [Skipped("annotate", "", passage, "too long", f"{n} characters", now) for passage, n in refused]
-    if skipped:
-        tables.append({"skipped": skipped})
-    tables.append(parts, version)
-    return {
-        "passages": parts["annotations"].num_rows - len(skipped),
-        "tokens": parts["tokens"].num_rows,
-        "sentences": sum(parts["annotations"]["sentences"].to_pylist()),
-        "entities": parts["entities"].num_rows,
-        "linked": sum(map(bool, parts["entities"]["link_id"].to_pylist())),
-        "too long": len(skipped),
-    }
+def _must_be_here(tables: Tables, connection: "DuckDBPyConnection", version: str) -> None:
+    """Raise StorageError when workers stored what this machine does not see."""
+    tables.view(connection, "done", "annotations", version)
+    missing = connection.execute("SELECT count(*) FROM todo ANTI JOIN done ON id = passage_id").fetchall()[0][0]
+    if missing:
+        raise StorageError(
+            f"{missing} passages were annotated, but what the workers stored is not in {tables.folder}.",
+            "Give every machine the same folder under the same path, then run the same command again.",
+        )
 
 
 def _notes(nlp: "Language", settings: AnnotateSettings) -> tuple[str, ...]:

@@ -1,88 +1,81 @@
-"""Spread batches over processes of this machine: each loads the pipeline once, and only bytes go between them."""
+"""What a worker does with a batch of passages, in this process or on any machine that shares the corpus's folder."""
 
-import signal
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from klumme.annotate.batches import Passages, annotate
-from klumme.annotate.danish import load_pipeline
-from klumme.errors import KlummeError
+from klumme.annotate.danish import load_pipeline, pipeline_version
+from klumme.errors import MissingPipelineError
+from klumme.tables import Tables
 from klumme.workspace import Workspace
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-Parts = dict[str, pa.Table]
-
-# How many batches may lie ready for each process: enough to keep it busy, too few to fill the memory.
-_AHEAD = 2
-
-_loaded: "list[Language]" = []
+# A Dask worker may have several threads, but a pipeline frees the strings of one batch at a time.
+_alone = Lock()
 
 
-def annotate_in_processes(
-    batches: Iterable[Passages], pipeline: str, workspace: Workspace, processes: int
-) -> Iterator[tuple[Passages, Parts]]:
-    """Yield each batch with its tables, in the order given.
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Which pipeline reads, in which version, for which corpus."""
 
-    Raises KlummeError when a process dies; what it was working on is then not stored.
+    pipeline: str
+    version: str
+    workspace: Workspace
+
+
+def annotate_batch(job: Job, passages: bytes) -> dict[str, int]:
+    """Annotate passages, store the parts of their tables, and return what to count.
+
+    Raises MissingPipelineError where the pipeline is not here in this version, StorageError when nothing can be stored.
     """
-    # A forked process would inherit the locks of DuckDB's threads, held.
-    context = get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _load, (pipeline, workspace)) as pool:
-        try:
-            yield from _in_order(pool, batches, _AHEAD * processes)
-        except BrokenProcessPool as error:
-            raise KlummeError(
-                "A process that annotated was ended from outside.",
-                "Run the same command again; if memory was short, lower [annotate] processes in klumme.toml.",
-            ) from error
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    batch = from_bytes(passages)
+    with _alone:
+        parts = annotate(_pipeline(job), batch)
+    Tables(job.workspace).append(parts, job.version, key_of([passage for passage, _ in batch]))
+    return {
+        "passages": parts["annotations"].num_rows,
+        "tokens": parts["tokens"].num_rows,
+        "sentences": sum(parts["annotations"]["sentences"].to_pylist()),
+        "entities": parts["entities"].num_rows,
+        "linked": sum(map(bool, parts["entities"]["link_id"].to_pylist())),
+    }
 
 
-def _in_order(pool: ProcessPoolExecutor, batches: Iterable[Passages], ahead: int) -> Iterator[tuple[Passages, Parts]]:
-    waiting: deque[tuple[Passages, Future[bytes]]] = deque()
-    for batch in batches:
-        waiting.append((batch, pool.submit(_annotate, batch)))
-        if len(waiting) > ahead:
-            first, future = waiting.popleft()
-            yield first, from_bytes(future.result())
-    for batch, future in waiting:
-        yield batch, from_bytes(future.result())
+@lru_cache(maxsize=1)
+def _pipeline(job: Job) -> "Language":
+    nlp = load_pipeline(job.pipeline, job.workspace)
+    if (here := pipeline_version(nlp)) != job.version:
+        raise MissingPipelineError(
+            f"A worker has the pipeline {here} where {job.version} is wanted.",
+            "Install the same klumme and the same pipeline on every machine.",
+        )
+    return nlp
 
 
-def _load(pipeline: str, workspace: Workspace) -> None:
-    # Ctrl-C reaches every process; the parent alone answers it, and ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _loaded[:] = [load_pipeline(pipeline, workspace)]
+def key_of(passages: Sequence[str]) -> str:
+    """Name a batch after the ids of its passages, so that doing it again takes the place of what was done."""
+    return sha256("\n".join(passages).encode()).hexdigest()[:32]
 
 
-def _annotate(batch: Passages) -> bytes:
-    return to_bytes(annotate(_loaded[0], batch))
-
-
-def to_bytes(parts: Parts) -> bytes:
-    """Write tables, in their order, as one run of Arrow streams, each behind its name and length."""
-    names = pa.array(list(parts))
-    streams = pa.array([_stream(table) for table in parts.values()], pa.large_binary())
-    return _stream(pa.table({"name": names, "stream": streams}))
-
-
-def from_bytes(content: bytes) -> Parts:
-    """Read what `to_bytes` wrote."""
-    rows = pa.ipc.open_stream(content).read_all().to_pylist()
-    return {row["name"]: pa.ipc.open_stream(row["stream"]).read_all() for row in rows}
-
-
-def _stream(table: pa.Table) -> bytes:
+def to_bytes(passages: Passages) -> bytes:
+    """Write passages (id, text) as one Arrow stream."""
+    ids, texts = ([row[place] for row in passages] for place in (0, 1))
+    table = pa.table({"id": pa.array(ids, pa.string()), "text": pa.array(texts, pa.string())})
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
     return bytes(sink.getvalue())
+
+
+def from_bytes(content: bytes) -> list[tuple[str, str]]:
+    """Read what `to_bytes` wrote."""
+    table = pa.ipc.open_stream(content).read_all()
+    return list(zip(table["id"].to_pylist(), table["text"].to_pylist(), strict=True))

@@ -8,19 +8,34 @@ from klumme.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
     from klumme.report import Report
+    from klumme.settings import Settings
 
 
 @click.command("run")
 @click.option("--source", default="sample", show_default=True, help="The source to collect, by the name of its file.")
+@click.option("--workers", type=click.IntRange(1), help="How many processes of this machine annotate and tag.")
+@click.option("--scheduler", metavar="ADDRESS", help="Annotate and tag on the Dask cluster at tcp://HOST:PORT.")
 @pass_session
-def run_command(session: Session, source: str) -> None:
+def run_command(session: Session, source: str, workers: int | None, scheduler: str | None) -> None:
     """Collect what is new, extract, annotate and tag it, and write the report page."""
+    session.settings = with_workers(session.settings, workers, scheduler)
     from klumme.cli.collect import collect_source
     from klumme.cli.summary import print_summary
 
-    _ = session.settings
     reports = [collect_source(session, source), *process(session)]
     print_summary(session, reports)
+
+
+def with_workers(settings: "Settings", workers: int | None, scheduler: str | None) -> "Settings":
+    """Return settings in which so many processes, or a cluster, annotate and tag."""
+    from dataclasses import replace
+
+    annotate, tag = settings.annotate, settings.tag
+    return replace(
+        settings,
+        annotate=replace(annotate, processes=workers or annotate.processes, scheduler=scheduler or annotate.scheduler),
+        tag=replace(tag, processes=workers or tag.processes, scheduler=scheduler or tag.scheduler),
+    )
 
 
 def process(session: Session) -> "list[Report]":

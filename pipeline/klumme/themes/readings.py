@@ -1,11 +1,9 @@
 """What spaCy says of a passage, token by token, from the tables or straight from a pipeline."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from klumme.tables import Tables
 from klumme.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -26,11 +24,6 @@ class Token(NamedTuple):
 
 Reading: TypeAlias = tuple[Token, ...]
 
-_TOKENS = """
-SELECT passage_id, form, lemma, pos, parts, sentence, start FROM tokens
-WHERE list_contains(?, passage_id) ORDER BY passage_id, i
-"""
-
 
 class Reader:
     """A spaCy pipeline that reads texts; `name` says which, in which version."""
@@ -49,14 +42,6 @@ def open_reader(workspace: Workspace, pipeline: str) -> Reader:
 
     nlp = load_pipeline(pipeline, workspace)
     return Reader(nlp, pipeline_version(nlp))
-
-
-def read_tokens(tables: Tables, ids: Sequence[str]) -> dict[str, Reading]:
-    """Fetch the tokens of annotated passages; a passage without tokens is not in the result."""
-    found: dict[str, list[Token]] = defaultdict(list)
-    for row in tables.read(_TOKENS, [list(ids)]):
-        found[row.pop("passage_id")].append(Token(**row | {"parts": tuple(row["parts"] or ())}))
-    return {name: tuple(tokens) for name, tokens in found.items()}
 
 
 def _reading(doc: "Doc") -> Reading:

@@ -1,42 +1,58 @@
 """Tag what has no scores of this model yet: tokens in, probabilities and reasons out."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING
 
-from klumme.records import ThemeScore
+from klumme.annotate.workers import to_bytes
+from klumme.errors import StorageError
 from klumme.report import Progress, Report, quiet
 from klumme.settings import TagSettings
+from klumme.spread import Workers, spread
 from klumme.tables import Tables
-from klumme.themes.carriers import carriers
-from klumme.themes.readings import Reading, read_tokens
 from klumme.themes.registry import load_model
 from klumme.themes.scoring import Scorer, make_scorer
+from klumme.themes.workers import Job, tag_batch
 from klumme.workspace import Workspace
 
-_MISSING = """
-SELECT p.id, p.text FROM passages p
-WHERE p.id IN (SELECT passage_id FROM annotations) AND p.id NOT IN (SELECT passage_id FROM scored)
-GROUP BY ALL ORDER BY p.id
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# A batch is made of neighbours, so that its tokens lie in few parts; a passage is read in the first part that has it.
+_UNTAGGED = """
+CREATE TEMP TABLE untagged AS
+  SELECT id, part, (row_number() OVER (ORDER BY part, id) - 1) // ? AS batch FROM (
+    SELECT passage_id AS id, min(part) AS part FROM placed ANTI JOIN scored USING (passage_id)
+    WHERE passage_id IN (SELECT id FROM passages) GROUP BY passage_id)
+"""
+_BATCHES = """
+SELECT batch, part, id, any_value(text) FROM untagged JOIN passages USING (id) WHERE batch >= ? AND batch < ?
+GROUP BY batch, part, id ORDER BY batch, part, id
 """
 _UNREAD = "SELECT count(DISTINCT id) AS n FROM current_passages WHERE id NOT IN (SELECT passage_id FROM annotations)"
+
+# Looking up the texts of a batch reads the ids of all passages, so many batches are looked up at once.
+READ = 16
 
 
 def run(workspace: Workspace, settings: TagSettings, progress: Progress = quiet) -> Report:
     """Score every annotated passage with the model of the settings, and let readers see its scores.
 
-    Raises MissingModelError without a model, StorageError when another run is writing or the disk is full.
+    Raises MissingModelError without a model, StorageError when another run is writing or the disk is full, and what
+    `klumme.spread.spread` raises.
     """
-    scorer = make_scorer(load_model(workspace, settings.model))
-    tables = Tables(workspace)
-    with tables.writing():
-        missing = _missing(tables, scorer.version)
-        parts = list(_chunks(missing, settings.passages_per_part))
-        for part in progress(parts, len(parts), "Tagging passages"):
-            tables.append({"theme_scores": score(tables, scorer, part)}, scorer.version)
-        tables.set_version("theme_scores", scorer.version)
-        unread = tables.read(_UNREAD)[0]["n"]
-    counts = {"passages tagged": len(missing)} if missing else {}
-    notes = (*scorer.notes, *other_pipeline(scorer, tables.version("annotations")))
+    scorer, tables = make_scorer(load_model(workspace, settings.model)), Tables(workspace)
+    job = Job(settings.model, scorer.version, tables.version("annotations"), workspace)
+    workers = Workers(settings.processes, settings.scheduler)
+    with tables.writing(), tables.connect() as connection:
+        total = _plan(tables, connection, job, settings.passages_per_part)
+        batches = ((job, *batch) for batch in _batches(connection, total))
+        tagged = sum(progress(spread(tag_batch, batches, workers), total, "Tagging passages"))
+        _must_be_here(tables, connection, job)
+        tables.set_version("theme_scores", job.version)
+        unread = connection.execute(_UNREAD).fetchall()[0][0]
+    counts = {"passages tagged": tagged} if tagged else {}
+    notes = (*scorer.notes, *other_pipeline(scorer, job.tokens))
     return Report("tag", counts, {"not annotated yet": unread} if unread else {}, notes)
 
 
@@ -48,35 +64,29 @@ def other_pipeline(scorer: Scorer, version: str) -> tuple[str, ...]:
     return (f"The theme model was trained on {trained_on}, the tokens are of {version}: `klumme retrain` adapts it.",)
 
 
-def _missing(tables: Tables, version: str) -> list[dict[str, Any]]:
-    with tables.connect() as connection:
-        tables.view(connection, "scored", "theme_scores", version)
-        return [{"id": name, "text": text} for name, text in connection.execute(_MISSING).fetchall()]
+def _plan(tables: Tables, connection: "DuckDBPyConnection", job: Job, passages_per_part: int) -> int:
+    """Divide what lacks scores of this version into batches, and return how many there are."""
+    tables.view(connection, "scored", "theme_scores", job.version)
+    tables.view(connection, "placed", "annotations", job.tokens, named=True)
+    connection.execute(_UNTAGGED, [passages_per_part])
+    return int(connection.execute("SELECT coalesce(max(batch) + 1, 0) FROM untagged").fetchall()[0][0])
 
 
-def _chunks(rows: Sequence[dict[str, Any]], size: int) -> Iterator[Sequence[dict[str, Any]]]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
+def _batches(connection: "DuckDBPyConnection", total: int) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    """Yield the passages of each batch and the parts that have their tokens."""
+    for first in range(0, total, READ):
+        rows = connection.execute(_BATCHES, [first, first + READ]).fetchall()
+        for _, batch in groupby(rows, lambda row: row[0]):
+            _, parts, ids, texts = zip(*batch, strict=True)
+            yield to_bytes(list(zip(ids, texts, strict=True))), tuple(sorted(set(parts)))
 
 
-def score(tables: Tables, scorer: Scorer, rows: Sequence[dict[str, Any]]) -> list[ThemeScore]:
-    """Return a score for each passage and theme, with the reasons for those that are tagged."""
-    tokens = read_tokens(tables, [row["id"] for row in rows])
-    readings = [tokens.get(row["id"], ()) for row in rows]
-    p, over = scorer.scores([row["text"] for row in rows], readings)
-    return [
-        ThemeScore(
-            row["id"],
-            theme,
-            float(p[i, k]),
-            bool(over[i, k]),
-            scorer.version,
-            _why(scorer, row["text"], readings[i], k) if over[i, k] else (),
+def _must_be_here(tables: Tables, connection: "DuckDBPyConnection", job: Job) -> None:
+    """Raise StorageError when workers stored what this machine does not see."""
+    tables.view(connection, "scored", "theme_scores", job.version)
+    missing = connection.execute("SELECT count(*) FROM untagged ANTI JOIN scored ON id = passage_id").fetchall()[0][0]
+    if missing:
+        raise StorageError(
+            f"{missing} passages were tagged, but what the workers stored is not in {tables.folder}.",
+            "Give every machine the same folder under the same path, then run the same command again.",
         )
-        for i, row in enumerate(rows)
-        for k, theme in enumerate(scorer.model.themes)
-    ]
-
-
-def _why(scorer: Scorer, text: str, reading: Reading, theme: int) -> Any:
-    return carriers(scorer.model, text, reading, theme) if reading else ()

@@ -1,0 +1,147 @@
+"""`make cost`: what annotating, tagging and indexing cost at three sizes, and what a million articles would.
+
+The articles are those of the sample, over and over, each time with other ids. Every stage runs in a process of its own
+and tells its seconds, its processor's seconds and the most memory it held; the tables tell their bytes. What an article
+costs is the slope between the smallest and the largest size, so that loading models does not count. A million articles
+have more different words than the sample: of the index, whose size depends on them, the figures are the lower bound.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from klumme.query.corpus import Corpus
+from klumme.settings import AnnotateSettings, TagSettings
+from klumme.tables import Tables
+from klumme.workspace import Workspace, find_home
+
+MILLION = 1_000_000
+STAGES = ("annotate", "tag", "index", "open and search")
+# So many copies of the sample go into one part.
+_CHUNK = 20
+
+
+def main():
+    """Measure, or (--stage) be measured."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs=3, default=[500, 1000, 2000], help="articles")
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--stage", choices=STAGES)
+    parser.add_argument("--folder", type=Path)
+    options = parser.parse_args()
+    if options.stage:
+        measured = _measured(options.stage, Workspace(options.folder, find_home()), options.workers)
+        sys.stdout.write(json.dumps(measured))
+        return
+    with tempfile.TemporaryDirectory(prefix="klumme-cost-") as folder:
+        sample = _sample(Path(folder) / "sample")
+        _print([_size(sample, Path(folder), size, options.workers) for size in options.sizes], options.workers)
+
+
+def _sample(folder):
+    """Collect and extract the sample."""
+    for command in ("collect", "extract"):
+        call = [sys.executable, "-c", "from klumme.cli.main import main; main()", "--root", str(folder), "--quiet"]
+        subprocess.run([*call, command], check=True, stdout=subprocess.DEVNULL)
+    return Tables(Workspace(folder, find_home()))
+
+
+def _size(sample, folder, size, workers):
+    """Write so many articles, run every stage on them, and return what it took."""
+    workspace = Workspace(folder / str(size), find_home())
+    _multiply(sample, Tables(workspace), size)
+    figures = {stage: _run(stage, workspace.root, workers) for stage in STAGES}
+    rows = Tables(workspace).read("SELECT count(*) AS tokens FROM tokens")
+    disk = sum(path.stat().st_size for path in workspace.tables.rglob("*") if path.is_file())
+    return {"articles": size, "tokens": rows[0]["tokens"], "disk": disk, **figures}
+
+
+def _multiply(sample, tables, size):
+    with sample.connect() as connection:
+        connection.execute(
+            "CREATE TABLE a AS SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM current_articles"
+        )
+        connection.execute(
+            "CREATE TABLE p AS SELECT p.*, place FROM current_passages AS p JOIN a ON a.id = p.article_id"
+        )
+        known = connection.execute("SELECT count(*) FROM a").fetchall()[0][0]
+        for first in range(0, size, known * _CHUNK):
+            copies = f"range({first // known}, {first // known + _CHUNK}) AS k(n) WHERE n * {known} + place < {size}"
+            renamed = {
+                "passages": "p.* EXCLUDE (place) "
+                "REPLACE (id || '-' || n AS id, article_id || '-' || n AS article_id) FROM p",
+                "articles": "a.* EXCLUDE (place) REPLACE (id || '-' || n AS id, url || '-' || n AS url) FROM a",
+            }
+            parts = {name: f"SELECT {columns} CROSS JOIN {copies}" for name, columns in renamed.items()}
+            tables.append({name: connection.sql(sql).to_arrow_table() for name, sql in parts.items()})
+
+
+def _run(stage, folder, workers):
+    call = [sys.executable, __file__, "--stage", stage, "--folder", str(folder), "--workers", str(workers)]
+    return json.loads(subprocess.run(call, check=True, capture_output=True, text=True).stdout)
+
+
+def _measured(stage, workspace, workers):
+    from klumme.annotate.step import run as annotate
+    from klumme.query.index import run as index
+    from klumme.themes.step import run as tag
+
+    began = time.perf_counter()
+    match stage:
+        case "annotate":
+            annotate(workspace, AnnotateSettings(processes=workers))
+        case "tag":
+            tag(workspace, TagSettings(processes=workers))
+        case "index":
+            index(workspace)
+        case _:
+            with Corpus(workspace.root) as corpus:
+                corpus.search("kommune samarbejde")
+    seconds = time.perf_counter() - began
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return {
+        "seconds": seconds,
+        "cpu": sum(u.ru_utime + u.ru_stime for u in used),
+        "memory": max(u.ru_maxrss for u in used) * 1024,
+    }
+
+
+def _print(sizes, workers):
+    load, cores = os.getloadavg()[0], os.cpu_count()
+    title = f"{workers} worker(s), {cores} cores, load {load:.1f}; seconds / processor's seconds / most memory"
+    table = Table(title=title, title_justify="left")
+    for name in ("articles", "tokens", *STAGES, "disk"):
+        table.add_column(name, justify="right")
+    for row in sizes:
+        shown = [_figures(row[stage]) for stage in STAGES]
+        table.add_row(f"{row['articles']:,}", f"{row['tokens']:,}", *shown, f"{row['disk'] / 1e6:,.0f} MB")
+    hours = [f"{_hours(sizes, stage, 'seconds'):,.1f} h / {_hours(sizes, stage, 'cpu'):,.1f} h" for stage in STAGES[:3]]
+    tokens, disk = (_slope(sizes, lambda row, n=name: row[n]) * MILLION for name in ("tokens", "disk"))
+    table.add_row("1,000,000", f"{tokens:,.0f}", *hours, "", f"{disk / 1e9:,.0f} GB")
+    Console(width=140).print(table)
+
+
+def _figures(stage):
+    return f"{stage['seconds']:,.1f} / {stage['cpu']:,.1f} / {stage['memory'] / 1e6:,.0f} MB"
+
+
+def _hours(sizes, stage, clock):
+    return _slope(sizes, lambda row: row[stage][clock]) * MILLION / 3600
+
+
+def _slope(sizes, figure):
+    first, last = sizes[0], sizes[-1]
+    return (figure(last) - figure(first)) / (last["articles"] - first["articles"])
+
+
+if __name__ == "__main__":
+    main()
