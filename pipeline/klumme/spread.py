@@ -6,6 +6,7 @@ other.
 """
 
 import signal
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 from klumme.errors import InputError, KlummeError, MissingError
 
@@ -134,6 +136,7 @@ def _on_cluster(work: Callable[..., T], batches: Iterable[Batch], scheduler: str
         try:
             for future in waiting:
                 answer = future.result()
+                future.release()  # else it is worked out again when the worker that holds it ends
                 waiting.update([client.submit(work, *batch, pure=False) for batch in islice(left, 1)])
                 yield answer
         except KilledWorker as error:
@@ -151,6 +154,9 @@ def _client(scheduler: str) -> "Client":
     except ImportError as error:
         raise MissingError("Dask is not installed.", "Install it with `pip install 'klumme[cluster]'`.") from error
     try:
+        # A client that cannot connect stays half made, and Dask may hang when Python clears it away.
+        place = urlsplit(scheduler)
+        socket.create_connection((place.hostname or "", place.port or 0), PATIENCE).close()
         return Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError(
