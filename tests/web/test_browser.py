@@ -1,138 +1,18 @@
 """The pages in a real browser, each through its main task, by mouse and by keyboard; nothing leaves the machine."""
 
 import json
-import os
-import shutil
-import socket
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 
-from klumme.cli.serve import make_room
-from klumme.cli.session import Session
-from klumme.web.app import make_app
+pytest.importorskip("selenium", reason="selenium is not installed (pip install selenium)")
+from chromium import MISSING, REASON, Page, serving
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed (pip install selenium)")
-from selenium.common.exceptions import StaleElementReferenceException, WebDriverException  # noqa: E402
-from selenium.webdriver.chrome.service import Service  # noqa: E402
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
-
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-# Continuous integration installs a browser and insists on it; elsewhere a missing one skips these tests.
-INSISTED = os.environ.get("KLUMME_BROWSER") == "required"
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER) and not INSISTED,
-    reason="no chromium with chromedriver here (apt-get install chromium chromium-driver)",
-)
-ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--lang=da",
-)
+pytestmark = pytest.mark.skipif(MISSING, reason=REASON)
 PAGES = ("/soeg?q=nabo", "/temaer", "/temaer/penge", "/maerk?koder=anna", "/model", "/korpus")
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in (*ARGUMENTS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    driver.set_page_load_timeout(60)
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture(scope="module")
-def home(built, tmp_path_factory):
-    copy = tmp_path_factory.mktemp("browser") / "corpus"
-    shutil.copytree(built, copy)
-    return copy
-
-
-@contextmanager
-def serving(home, port=0):
-    room = make_room(Session(str(home), True))
-    listening = socket.create_server(("127.0.0.1", port))
-    server = uvicorn.Server(uvicorn.Config(make_app(room), log_level="warning", ws="none", timeout_graceful_shutdown=5))
-    thread = Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        room.jobs.wait()
-        server.should_exit = True
-        thread.join()
-        listening.close()
-
-
-@pytest.fixture
-def page(chromium, home, monkeypatch):
-    """A browser at a server over the corpus; no test may leave an error behind or send a request elsewhere."""
-    monkeypatch.setenv("KLUMME_HOME", str(home))
-    with serving(home) as address:
-        page = Page(chromium, address)
-        page.forget()
-        yield page
-        assert page.complaints() == []
-        assert page.hosts() <= {"127.0.0.1"}
-
-
-class Page:
-    def __init__(self, driver, address):
-        self.driver, self.address = driver, address
-
-    def open(self, path):
-        self.driver.get(self.address + path)
-
-    def all(self, css):
-        return self.driver.find_elements(By.CSS_SELECTOR, css)
-
-    def one(self, css):
-        return self.until(lambda: next(iter(self.all(css)), None))
-
-    def text(self, css):
-        return self.one(css).text
-
-    def press(self, *keys):
-        for key in keys:
-            self.driver.switch_to.active_element.send_keys(key)
-
-    def until(self, what):
-        ignored = (StaleElementReferenceException, WebDriverException)
-        return WebDriverWait(self.driver, 60, 0.05, ignored).until(lambda _: what())
-
-    def forget(self):
-        self.driver.get_log("browser")
-        self.driver.get_log("performance")
-
-    def complaints(self):
-        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
-
-    def hosts(self):
-        messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
-        asked = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-        return {urlsplit(url).hostname for url in asked if url.startswith("http")}
-
-    def look(self, width, scheme):
-        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
 def labels(home, coder):
