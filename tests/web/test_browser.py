@@ -1,6 +1,7 @@
 """The pages in a real browser, each through its main task, by mouse and by keyboard; nothing leaves the machine."""
 
 import json
+import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -66,6 +67,18 @@ def test_a_mark_in_a_chart_leads_to_its_passages(page):
     assert int(page.text(".antal b")) > 0
 
 
+def test_a_tile_of_the_map_is_found_and_opened_by_keyboard(page):
+    page.open("/temaer?kort=penge")
+    page.driver.execute_script("arguments[0].focus()", page.one("figure.kort-figur"))
+    page.press(Keys.TAB)
+    tile = page.driver.switch_to.active_element
+    name, _, said = tile.find_element(By.TAG_NAME, "title").get_attribute("textContent").partition(":")
+    page.press(Keys.ENTER)
+    page.until(lambda: "/soeg?q=" in page.driver.current_url)
+    assert name in page.one("#q").get_attribute("value")
+    assert page.text(".antal b") in said
+
+
 def test_twenty_passages_are_labelled_by_keyboard_alone(page, home):
     page.open("/maerk")
     page.press("ida", Keys.ENTER)
@@ -112,6 +125,20 @@ def test_two_tabs_label_at_once_without_a_passage_twice(page, home):
     assert [line["passage_id"] for line in labels(home, "per")] == done
 
 
+def test_two_coders_disagree_and_a_third_sees_both_and_settles_it(page, home):
+    page.open("/maerk?koder=mia&koe=tilfaeldig")
+    passage_id = label_by_keys(page, "1")
+    page.open(f"/maerk?koder=ole&afsnit={passage_id}")
+    assert page.all("input[value=ja]:checked") == []
+    label_by_keys(page, "2")
+    page.open(f"/maerk?koder=dommer&koe=afgoer&afsnit={passage_id}")
+    said = {row.text.split()[0]: row.text.split()[1:] for row in page.all(".sagt tbody tr")}
+    assert {"mia": ["ja", "nej"], "ole": ["nej", "ja"]}.items() <= said.items()
+    page.press("1", Keys.ENTER)
+    page.until(lambda: labels(home, "dommer"))
+    assert labels(home, "dommer")[0]["origin"] == "adjudicated"
+
+
 def test_an_answer_survives_a_server_that_is_gone_in_mid_save(chromium, home, monkeypatch):
     monkeypatch.setenv("KLUMME_HOME", str(home))
     with serving(home) as address:
@@ -139,6 +166,20 @@ def test_dropped_files_are_added_and_found(page, tmp_path):
     assert page.text(".hit h2") == "Lygten på havnen"
 
 
+def test_a_source_is_collected_from_the_page_with_the_permission_it_was_read_by(page, home):
+    checkout = Path(__file__).parents[2] / "corpus"
+    for name in ("hanen-var-toer", "de-roede-veste"):
+        shutil.copy(checkout / "sample" / "articles" / f"{name}.txt", home / "corpus" / "sample" / "articles")
+    shutil.copy(checkout / "sources" / "sample.toml", home / "corpus" / "sources")
+    page.open("/korpus")
+    page.one("form[action='/korpus/hent'] button").click()
+    page.until(lambda: "er hentet" in page.text("[data-udfald]"))
+    assert "nye" in page.text("[data-udfald]")
+    assert page.all("td.bevis")
+    page.open("/soeg?q=kilde:sample")
+    assert "Hanen var tør" in [hit.text for hit in page.all(".hit h2")]
+
+
 def test_a_hostile_article_runs_nothing(page):
     page.open("/soeg?q=onerror")
     page.one(".hit h2 a").click()
@@ -155,6 +196,7 @@ def test_a_model_is_trained_and_put_into_use_from_the_page(page):
     old = page.text("h1 code")
     page.one("input[name=alligevel]").click()
     page.one(".styr button").click()
+    page.until(lambda: " af " in page.text("[data-trin]"))
     page.until(lambda: "er taget i brug" in page.text("[data-udfald]"))
     new = page.text("h1 code")
     assert new != old
