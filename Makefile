@@ -1,6 +1,7 @@
 # Each target sets up what it needs; `make` alone prints this help.
 PYTHON ?= python3
 SOURCE ?= sample
+ROOT ?= .
 TREEBANK ?= ../shared/treebank
 PASSAGES ?= ../shared/passages
 VENV := .venv
@@ -9,7 +10,7 @@ RUN := $(VENV)/.runtime
 DEV := $(VENV)/.development
 
 .DEFAULT_GOAL := help
-.PHONY: help setup pipeline test check retrain serve bench cost evaluate gate language-model language-eval
+.PHONY: help setup pipeline test axe check retrain serve bench soak cost shots evaluate gate language-model language-eval
 
 help:  ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +31,13 @@ pipeline: $(RUN)  ## Collect, extract, annotate, tag and report (SOURCE=sample u
 
 test: $(DEV)  ## Run the tests
 	$(BIN)/pytest
+
+AXE := tests/web/node_modules/axe-core/axe.min.js
+$(AXE): tests/web/package.json
+	npm install --prefix tests/web --no-package-lock --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+axe: $(AXE)  ## Bring axe-core, which the tests of the web page use where it is (needs npm)
 
 check: $(DEV)  ## Lint, types, and the dependency rule between rooms
 	$(BIN)/ruff check .
@@ -55,6 +63,9 @@ bench: $(DEV)  ## Speed on ten million tokens, side by side with named rivals (m
 
 cost: $(DEV)  ## Hours, memory and disk at three sizes, and for a million articles
 	$(BIN)/python tests/bench/cost.py
+
+shots: $(DEV)  ## Pictures of every page of a corpus, light and dark, phone and wide (ROOT=folder)
+	$(BIN)/python tests/web/shots.py --root $(ROOT)
 
 language-model: $(DEV)  ## Train the Danish pipeline anew (TREEBANK=folder of the treebanks; hours)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r models/danish/requirements.txt

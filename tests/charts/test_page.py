@@ -122,3 +122,9 @@ def test_numbers_shares_and_days_are_written_as_in_danish():
     assert percent(0.126) == "13\u202f%"
     assert date(datetime(2021, 3, 4)) == "4.3.2021"
     assert date(None) == "uden dato"
+
+
+def test_each_theme_has_a_map_whose_tiles_lead_to_their_numbers(workspace):
+    html = _html(workspace)
+    assert html.count('<svg class="danmark"') == html.count("på kortet</summary>") == 8
+    assert re.search(r'<a href="#kommune-[^"]+-politisk-ejerskab"><g class="v', html)

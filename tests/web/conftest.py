@@ -3,7 +3,9 @@
 import json
 import random
 import shutil
+import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -18,6 +20,9 @@ from klumme.themes.passages import known_passages
 from klumme.themes.retrain import retrain
 from klumme.web.app import make_app
 from klumme.web.safety import Guard
+
+# `chromium.py` beside this file is shared with the script that takes the screenshots.
+sys.path.insert(0, str(Path(__file__).parent))
 
 CODEBOOK = """
 version = 3
@@ -181,3 +186,33 @@ def shared(built, monkeypatch):
 @pytest.fixture
 def tables(room):
     return Tables(room.workspace)
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    from chromium import started
+
+    with started(tmp_path_factory.mktemp("chromium")) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def home(built, tmp_path_factory):
+    """The folder of a corpus that the tests of a file change one after the other."""
+    copy = tmp_path_factory.mktemp("browser") / "corpus"
+    shutil.copytree(built, copy)
+    return copy
+
+
+@pytest.fixture
+def page(chromium, home, monkeypatch):
+    """A browser at a server over the corpus; no test may leave an error behind or send a request elsewhere."""
+    from chromium import Page, serving
+
+    monkeypatch.setenv("KLUMME_HOME", str(home))
+    with serving(home) as address:
+        page = Page(chromium, address)
+        page.forget()
+        yield page
+        assert page.complaints() == []
+        assert page.hosts() <= {"127.0.0.1"}

@@ -1,138 +1,19 @@
 """The pages in a real browser, each through its main task, by mouse and by keyboard; nothing leaves the machine."""
 
 import json
-import os
 import shutil
-import socket
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 
-from klumme.cli.serve import make_room
-from klumme.cli.session import Session
-from klumme.web.app import make_app
+pytest.importorskip("selenium", reason="selenium is not installed (pip install selenium)")
+from chromium import MISSING, REASON, Page, serving
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed (pip install selenium)")
-from selenium.common.exceptions import StaleElementReferenceException, WebDriverException  # noqa: E402
-from selenium.webdriver.chrome.service import Service  # noqa: E402
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
-
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-# Continuous integration installs a browser and insists on it; elsewhere a missing one skips these tests.
-INSISTED = os.environ.get("KLUMME_BROWSER") == "required"
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER) and not INSISTED,
-    reason="no chromium with chromedriver here (apt-get install chromium chromium-driver)",
-)
-ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--lang=da",
-)
+pytestmark = pytest.mark.skipif(MISSING, reason=REASON)
 PAGES = ("/soeg?q=nabo", "/temaer", "/temaer/penge", "/maerk?koder=anna", "/model", "/korpus")
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in (*ARGUMENTS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    driver.set_page_load_timeout(60)
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture(scope="module")
-def home(built, tmp_path_factory):
-    copy = tmp_path_factory.mktemp("browser") / "corpus"
-    shutil.copytree(built, copy)
-    return copy
-
-
-@contextmanager
-def serving(home, port=0):
-    room = make_room(Session(str(home), True))
-    listening = socket.create_server(("127.0.0.1", port))
-    server = uvicorn.Server(uvicorn.Config(make_app(room), log_level="warning", ws="none", timeout_graceful_shutdown=5))
-    thread = Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        room.jobs.wait()
-        server.should_exit = True
-        thread.join()
-        listening.close()
-
-
-@pytest.fixture
-def page(chromium, home, monkeypatch):
-    """A browser at a server over the corpus; no test may leave an error behind or send a request elsewhere."""
-    monkeypatch.setenv("KLUMME_HOME", str(home))
-    with serving(home) as address:
-        page = Page(chromium, address)
-        page.forget()
-        yield page
-        assert page.complaints() == []
-        assert page.hosts() <= {"127.0.0.1"}
-
-
-class Page:
-    def __init__(self, driver, address):
-        self.driver, self.address = driver, address
-
-    def open(self, path):
-        self.driver.get(self.address + path)
-
-    def all(self, css):
-        return self.driver.find_elements(By.CSS_SELECTOR, css)
-
-    def one(self, css):
-        return self.until(lambda: next(iter(self.all(css)), None))
-
-    def text(self, css):
-        return self.one(css).text
-
-    def press(self, *keys):
-        for key in keys:
-            self.driver.switch_to.active_element.send_keys(key)
-
-    def until(self, what):
-        ignored = (StaleElementReferenceException, WebDriverException)
-        return WebDriverWait(self.driver, 60, 0.05, ignored).until(lambda _: what())
-
-    def forget(self):
-        self.driver.get_log("browser")
-        self.driver.get_log("performance")
-
-    def complaints(self):
-        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
-
-    def hosts(self):
-        messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
-        asked = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-        return {urlsplit(url).hostname for url in asked if url.startswith("http")}
-
-    def look(self, width, scheme):
-        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
 def labels(home, coder):
@@ -186,6 +67,18 @@ def test_a_mark_in_a_chart_leads_to_its_passages(page):
     assert int(page.text(".antal b")) > 0
 
 
+def test_a_tile_of_the_map_is_found_and_opened_by_keyboard(page):
+    page.open("/temaer?kort=penge")
+    page.driver.execute_script("arguments[0].focus()", page.one("figure.kort-figur"))
+    page.press(Keys.TAB)
+    tile = page.driver.switch_to.active_element
+    name, _, said = tile.find_element(By.TAG_NAME, "title").get_attribute("textContent").partition(":")
+    page.press(Keys.ENTER)
+    page.until(lambda: "/soeg?q=" in page.driver.current_url)
+    assert name in page.one("#q").get_attribute("value")
+    assert page.text(".antal b") in said
+
+
 def test_twenty_passages_are_labelled_by_keyboard_alone(page, home):
     page.open("/maerk")
     page.press("ida", Keys.ENTER)
@@ -232,6 +125,20 @@ def test_two_tabs_label_at_once_without_a_passage_twice(page, home):
     assert [line["passage_id"] for line in labels(home, "per")] == done
 
 
+def test_two_coders_disagree_and_a_third_sees_both_and_settles_it(page, home):
+    page.open("/maerk?koder=mia&koe=tilfaeldig")
+    passage_id = label_by_keys(page, "1")
+    page.open(f"/maerk?koder=ole&afsnit={passage_id}")
+    assert page.all("input[value=ja]:checked") == []
+    label_by_keys(page, "2")
+    page.open(f"/maerk?koder=dommer&koe=afgoer&afsnit={passage_id}")
+    said = {row.text.split()[0]: row.text.split()[1:] for row in page.all(".sagt tbody tr")}
+    assert {"mia": ["ja", "nej"], "ole": ["nej", "ja"]}.items() <= said.items()
+    page.press("1", Keys.ENTER)
+    page.until(lambda: labels(home, "dommer"))
+    assert labels(home, "dommer")[0]["origin"] == "adjudicated"
+
+
 def test_an_answer_survives_a_server_that_is_gone_in_mid_save(chromium, home, monkeypatch):
     monkeypatch.setenv("KLUMME_HOME", str(home))
     with serving(home) as address:
@@ -259,6 +166,20 @@ def test_dropped_files_are_added_and_found(page, tmp_path):
     assert page.text(".hit h2") == "Lygten på havnen"
 
 
+def test_a_source_is_collected_from_the_page_with_the_permission_it_was_read_by(page, home):
+    checkout = Path(__file__).parents[2] / "corpus"
+    for name in ("hanen-var-toer", "de-roede-veste"):
+        shutil.copy(checkout / "sample" / "articles" / f"{name}.txt", home / "corpus" / "sample" / "articles")
+    shutil.copy(checkout / "sources" / "sample.toml", home / "corpus" / "sources")
+    page.open("/korpus")
+    page.one("form[action='/korpus/hent'] button").click()
+    page.until(lambda: "er hentet" in page.text("[data-udfald]"))
+    assert "nye" in page.text("[data-udfald]")
+    assert page.all("td.bevis")
+    page.open("/soeg?q=kilde:sample")
+    assert "Hanen var tør" in [hit.text for hit in page.all(".hit h2")]
+
+
 def test_a_hostile_article_runs_nothing(page):
     page.open("/soeg?q=onerror")
     page.one(".hit h2 a").click()
@@ -275,6 +196,7 @@ def test_a_model_is_trained_and_put_into_use_from_the_page(page):
     old = page.text("h1 code")
     page.one("input[name=alligevel]").click()
     page.one(".styr button").click()
+    page.until(lambda: " af " in page.text("[data-trin]"))
     page.until(lambda: "er taget i brug" in page.text("[data-udfald]"))
     new = page.text("h1 code")
     assert new != old

@@ -186,3 +186,19 @@ def test_the_openapi_document_names_every_address(shared):
         if "get" in methods and "{" not in path:
             assert shared.get(path).status_code == 200, path
     assert {path for path, methods in document["paths"].items() if "post" in methods} >= {"/maerk", "/model/traen"}
+
+
+def test_a_tile_of_the_map_leads_to_as_many_hits_as_it_says(shared):
+    found = shared.json("/temaer.json?kort=penge")["map"]
+    assert {row["group"] for row in found["rows"]} == {"Køge", "Aarhus", "Thisted", "Vejle"}
+    for row in found["rows"]:
+        path, _, query = row["href"].partition("?")
+        assert shared.json(f"{path}.json?{query}")["total"] == (row["tagged"] or row["passages"])
+    assert 'href="/soeg?q=tema%3Apenge+kommune%3A%22K%C3%B8ge%22"' in shared.get("/temaer?kort=penge").text
+
+
+def test_the_map_says_where_a_corrected_share_cannot_be_told(shared):
+    found = shared.json("/temaer/penge.json?andel=rettet")["map"]
+    assert [row["share"] for row in found["rows"]] == [None] * 4
+    assert "4 kommuner har for få" in shared.get("/temaer/penge?andel=rettet").text
+    assert shared.get("/temaer.json?andel=gættet").status_code == 400

@@ -5,7 +5,7 @@ from threading import Event
 import pytest
 
 from klumme.errors import InputError, UsageError
-from klumme.web.jobs import Jobs
+from klumme.web.jobs import Job, Jobs
 
 TEXT = "Byrådet tog sagen på sig, og hunden gøede ved kaffen. " * 3
 
@@ -71,6 +71,19 @@ def test_retraining_makes_a_model_that_tags_the_corpus(room, browser, label):
     assert {row["version"] for row in found["models"]} == {old, found["used"]}
     assert {row["label"] for row in found["comparison"]["rows"]} == {"Ejerskab", "Penge"}
     assert "er taget i brug" in browser.get("/model").text
+
+
+def test_training_tells_each_step_and_how_many_parts_it_has(room, browser, label, monkeypatch):
+    told, say = [], Job.say
+    monkeypatch.setattr(Job, "say", lambda job, step, total=0: (told.append((step, total)), say(job, step, total)))
+    label(browser)
+    browser.post("/model/traen", {"alligevel": "ja"})
+    finished(room, browser)
+    steps = dict(told)
+    assert list(steps)[:2] == ["Samler mærkningerne", "Læser mærkede afsnit"]
+    assert steps["Læser mærkede afsnit"] > 100
+    assert steps["Lærer uden nogle forfattere, for at blive målt på dem"] == 5
+    assert list(steps).index("Lærer af alle mærkninger") < list(steps).index("Mærker afsnit")
 
 
 def test_a_model_can_be_rolled_back_and_promoted_again(room, browser, label):

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from klumme import __version__
 from klumme.charts.drawing import COLOURS, by_group, over_time
 from klumme.charts.figures import UNDATED, Figure, figures
+from klumme.charts.municipality_map import draw_map
 from klumme.charts.quality import quality
 from klumme.query.store import Store
 from klumme.tables import replace
@@ -77,13 +78,14 @@ def _render(store: Store, codebook: Codebook) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part of the page: the same themes, broken down one way, as charts or as a table."""
+    """One part of the page: the same themes, broken down one way, as charts, as a map of each theme, or as a table."""
 
     id: str
     title: str
     note: str
     figures: list[Figure]
     charts: list[str] = field(default_factory=list)
+    maps: dict[str, str] = field(default_factory=dict)
     table: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -109,6 +111,7 @@ def _sections(store: Store, codebook: Codebook) -> list[Section]:
             "Temaer efter kommune",
             "Andele af få afsnit svinger meget: se på antallet, før du sammenligner.",
             places,
+            maps={theme.da: draw_map(_rows(places, {theme.da: ""}), theme.da) for theme in codebook.themes},
             table=_table(places),
         ),
     ]

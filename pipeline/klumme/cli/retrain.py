@@ -19,7 +19,7 @@ def retrain_command(session: Session, encoder: bool, force: bool) -> None:
     """Train from all labels, compare with the model in use in a paired bootstrap, and promote if not worse."""
     from klumme.themes.retrain import retrain
 
-    done = retrain(session.workspace, session.settings, dense=encoder, force=force)
+    done = retrain(session.workspace, session.settings, dense=encoder, force=force, progress=session.progress)
     rows = [{"theme": "all, pooled", **_figures(done.figures["micro"])}]
     rows += [{"theme": name, **_figures(row)} for name, row in done.figures["themes"].items()]
     print_rows(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from klumme.report import Progress, quiet
 from klumme.themes.codebook import Codebook
 from klumme.themes.encoder import encode, encoder_name
 from klumme.themes.model import Matrix
@@ -14,14 +15,19 @@ from klumme.themes.train import LEAST, Examples
 
 
 def make_examples(
-    labelled: Sequence[Labelled], themes: Sequence[str], reader: Reader, *, dense: bool = False
+    labelled: Sequence[Labelled],
+    themes: Sequence[str],
+    reader: Reader,
+    *,
+    dense: bool = False,
+    progress: Progress = quiet,
 ) -> Examples:
     """Read labelled passages with spaCy and, if asked and at hand, the encoder."""
     texts = [one.passage.text for one in labelled]
     return Examples(
         themes=tuple(themes),
         passages=[one.passage for one in labelled],
-        readings=reader.read(texts),
+        readings=reader.read(progress(texts, len(texts), "Reading passages")),
         vectors=encode(texts) if dense and encoder_name() else None,
         answers=answers(labelled, themes),
     )

@@ -1,6 +1,6 @@
 """What spaCy says of a passage, token by token, from the tables or straight from a pipeline."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -31,7 +31,7 @@ class Reader:
     def __init__(self, nlp: "Language", name: str) -> None:
         self._nlp, self.name = nlp, name
 
-    def read(self, texts: Sequence[str]) -> list[Reading]:
+    def read(self, texts: Iterable[str]) -> list[Reading]:
         """Read texts, a passage each."""
         return [_reading(doc) for doc in self._nlp.pipe(texts, batch_size=64)]
 

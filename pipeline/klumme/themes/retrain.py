@@ -12,6 +12,7 @@ import numpy as np
 import sklearn
 
 from klumme.errors import LabelError, MissingModelError
+from klumme.report import Progress, quiet
 from klumme.settings import Settings
 from klumme.themes import registry
 from klumme.themes.card import write_card
@@ -44,7 +45,14 @@ class Retrained:
     notes: tuple[str, ...]
 
 
-def retrain(workspace: Workspace, settings: Settings, *, dense: bool = False, force: bool = False) -> Retrained:
+def retrain(
+    workspace: Workspace,
+    settings: Settings,
+    *,
+    dense: bool = False,
+    force: bool = False,
+    progress: Progress = quiet,
+) -> Retrained:
     """Train from all labels; the new model is used if it is not worse than the one in use, or if forced.
 
     Raises LabelError when no theme has enough labels.
@@ -56,7 +64,8 @@ def retrain(workspace: Workspace, settings: Settings, *, dense: bool = False, fo
         raise LabelError("No theme has enough labels to learn from.", "Label some passages with `klumme label`.")
     reader = open_reader(workspace, settings.annotate.pipeline)
     facts = _facts(workspace, codebook, joined, reader, dense=dense) | {"lacking": lacking}
-    trained = train(make_examples(joined.labelled, themes, reader, dense=dense), facts)
+    examples = make_examples(joined.labelled, themes, reader, dense=dense, progress=progress)
+    trained = train(examples, facts, progress=progress)
     _bring_along(workspace)
     comparison = _compare(workspace, trained)
     found = figures(trained.judged.rows(trained.tested), codebook.core)

@@ -11,6 +11,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
 
+from klumme.report import Progress, quiet
 from klumme.themes.features import fit_features
 from klumme.themes.measure import Judged
 from klumme.themes.model import BOTH, WORDS, Fusion, Linear, Matrix, ThemeModel
@@ -93,16 +94,17 @@ class Recipe:
     dense: float = 0.003
 
 
-def train(examples: Examples, facts: dict[str, Any], recipe: Recipe = Recipe()) -> Trained:
+def train(examples: Examples, facts: dict[str, Any], recipe: Recipe = Recipe(), progress: Progress = quiet) -> Trained:
     """Return a model and what it says of its own passages when each is left out with its group."""
     features = fit_features(examples.readings)
     matrix = features.matrix(examples.readings)
-    seen = held_out_log_odds(examples, matrix, recipe, folds(examples))
-    strange = strange_log_odds(examples, matrix, recipe, seen)
+    seen = held_out_log_odds(examples, matrix, recipe, progress(folds(examples), FOLDS, "Fitting without some authors"))
+    strange = strange_log_odds(examples, matrix, recipe, seen, progress)
     fusions = {WORDS: fit_fusion(examples, strange[:1])}
     if examples.vectors is not None:
         fusions[BOTH] = fit_fusion(examples, strange)
-    words, dense = fit_members(examples, matrix, np.arange(len(examples.passages)), recipe)
+    everything = progress([np.arange(len(examples.passages))], 1, "Fitting on everything")
+    [(words, dense)] = [fit_members(examples, matrix, rows, recipe) for rows in everything]
     model = ThemeModel(examples.themes, features, words, dense, fusions, facts)
     return Trained(model, examples, model.best.probabilities(seen))
 
@@ -154,7 +156,7 @@ def held_out_log_odds(
 
 
 def strange_log_odds(
-    examples: Examples, matrix: csr_matrix, recipe: Recipe, seen: Sequence[Matrix]
+    examples: Examples, matrix: csr_matrix, recipe: Recipe, seen: Sequence[Matrix], progress: Progress = quiet
 ) -> Sequence[Matrix]:
     """Return what each member says of every passage when it was fitted without the passage's whole source.
 
@@ -167,7 +169,8 @@ def strange_log_odds(
     if count < 2:
         return seen
     splits = GroupKFold(min(FOLDS, count)).split(sources, groups=sources)
-    strange = held_out_log_odds(examples, matrix, recipe, splits)
+    watched = progress(splits, min(FOLDS, count), "Fitting without some sources")
+    strange = held_out_log_odds(examples, matrix, recipe, watched)
     positives = np.array([np.nansum(examples.answers[sources == source], axis=0) for source in sorted(set(sources))])
     spread = (positives >= LEAST).sum(axis=0) > 1
     return [np.where(spread, there, here) for there, here in zip(strange, seen, strict=True)]

@@ -119,7 +119,12 @@ WORDS = {
     "annotate": "Sproglig analyse",
     "index": "Indeks",
     "tag": "Mærk",
+    "Tagging": "Mærker afsnit",
     "Tagging passages": "Mærker afsnit",
+    "Reading passages": "Læser mærkede afsnit",
+    "Fitting without some authors": "Lærer uden nogle forfattere, for at blive målt på dem",
+    "Fitting without some sources": "Lærer uden nogle kilder, for at blive målt på dem",
+    "Fitting on everything": "Lærer af alle mærkninger",
 }
 
 

@@ -22,6 +22,11 @@ _QUESTIONS: dict[str, dict[str, str]] = {
         "fane": "The tab, so that two tabs get different passages.",
         "enighed": "1 for how far the coders agree.",
     },
+    "/temaer": {
+        "kort": "The theme on the map.",
+        "andel": "raa, or rettet for shares corrected for the model's errors.",
+    },
+    "/temaer/{theme}": {"andel": "raa, or rettet for shares corrected for the model's errors."},
     "/model": {"version": "A model other than the one in use."},
 }
 _ERROR = {

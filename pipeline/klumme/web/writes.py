@@ -117,8 +117,8 @@ def train(room: Room, form: Form) -> Outcome:
     force = form.fields.get("alligevel") == "ja"
 
     def do(job: Job) -> str:
-        job.say("Træner modellen")
-        done = retrain(room.workspace, room.settings, force=force)
+        job.say("Samler mærkningerne")
+        done = retrain(room.workspace, room.settings, force=force, progress=job.progress)
         if done.promoted:
             room.work.process(job.progress)
         return _verdict(done)

@@ -13,13 +13,14 @@ from klumme.themes.share import Share, shares
 from klumme.web import danish
 from klumme.web.addresses import address
 from klumme.web.drawings import colours, draw
+from klumme.web.maps import place_map, wanted_kind
 from klumme.web.room import Asked, Data, Room
 
 _WITHOUT = "(uden)"
 _GROUPS = {"år": "År", "parti": "Parti", "kommune": "Kommune"}
 
 
-def page(room: Room, _: Asked) -> Data:
+def page(room: Room, asked: Asked) -> Data:
     """Show all themes: their shares and figures, their course over time, parties, municipalities, pairs."""
     codebook, scores = room.codebook, unseen(room)
     years, parties, places = (_figures(room, by) for by in ("aar", "parti", "kommune"))
@@ -35,6 +36,7 @@ def page(room: Room, _: Asked) -> Data:
         "sets": [{"name": danish.word(name), "passages": found["passages"]} for name, found in scores.items()],
         "years": [chart for chart in (draw("time", years, some) for some in (core, rest) if some) if chart],
         "parties": [chart for chart in (draw("group", parties, some) for some in (core, rest) if some) if chart],
+        "map": _map(room, codebook.theme(asked.get("kort") or codebook.themes[0].id), asked, places),
         "places": _table(places),
         "pairs": [_pair(row, room.labels) for row in room.recall("pairs", lambda: _pairs(room))],
     }
@@ -44,7 +46,7 @@ def theme_page(room: Room, asked: Asked) -> Data:
     """Show one theme: its entry in the codebook beside its charts, shares and the model's figures on it."""
     theme, scores = room.codebook.theme(asked["theme"]), unseen(room)
     painted = {theme.da: colours(room.codebook)[theme.da]}
-    years, parties = (_figures(room, by) for by in ("aar", "parti"))
+    years, parties, places = (_figures(room, by) for by in ("aar", "parti", "kommune"))
     found = room.corpus.search(f"tema:{theme.id}", 6)
     return {
         "theme": asdict(theme),
@@ -53,6 +55,7 @@ def theme_page(room: Room, asked: Asked) -> Data:
         "scores": _scores(theme, scores),
         "years": draw("time", years, painted),
         "parties": draw("group", parties, painted),
+        "map": _map(room, theme, asked, places),
         "shares": [{"title": title, "rows": _shares(room, theme, by)} for by, title in _GROUPS.items()],
         "overall": _shares(room, theme, "alt"),
         "examples": [
@@ -65,6 +68,11 @@ def theme_page(room: Room, asked: Asked) -> Data:
 
 def _figures(room: Room, by: str) -> list[Figure]:
     return room.recall(f"figures {by}", lambda: figures(room.store, room.codebook, by))
+
+
+def _map(room: Room, theme: Theme, asked: Asked, places: Sequence[Figure]) -> Data:
+    kind = wanted_kind(asked.get("andel", ""))
+    return place_map(theme, places, _counted_shares(room, theme, "kommune") if kind == "rettet" else None)
 
 
 def unseen(room: Room) -> dict[str, Any]:
