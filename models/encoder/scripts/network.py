@@ -1,0 +1,72 @@
+"""The encoder with its two heads: one for the themes, one that keeps what the original said of likeness."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "danish" / "scripts" / "teacher"))
+
+from e5 import Encoder
+
+MASK = 250001  # the original's row for a hidden piece; used in training only, behind the pruned rows
+MEANING = 128  # how wide the vectors for likeness are
+PAD = 1
+
+
+class Network(nn.Module):
+    """Pruned multilingual-e5-small: mean-pooled states, theme log-odds, and a narrower vector for likeness."""
+
+    def __init__(self, e5: Path, rows: np.ndarray, themes: int) -> None:
+        super().__init__()
+        self.encoder = Encoder(e5)
+        self.encoder.table = self.encoder.table[torch.tensor([*rows.tolist(), MASK])].clone()
+        size = self.encoder.layout.hidden
+        self.themes, self.likeness = nn.Linear(size, themes), nn.Linear(size, MEANING)
+        self.register_buffer("mean", torch.zeros(size))
+        self.register_buffer("spread", torch.ones(size))
+
+    @property
+    def hidden(self) -> int:
+        """The number of the piece that stands for a hidden one."""
+        return len(self.encoder.table) - 1
+
+    def states(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """The last layer's states (texts x pieces x width)."""
+        return self.encoder(ids, mask.bool())[-1].float()
+
+    def pool(self, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """The mean state of each text."""
+        weights = mask[:, :, None].float()
+        return (states * weights).sum(1) / weights.sum(1)
+
+    def log_odds(self, vectors: torch.Tensor) -> torch.Tensor:
+        """What the head says of each theme."""
+        return self.themes((vectors - self.mean) / self.spread)
+
+    def start(self, vectors: np.ndarray, positives: np.ndarray, negatives: np.ndarray) -> torch.Tensor:
+        """Set the heads from the original's vectors of the training texts; returns what likeness is to keep.
+
+        Likeness starts as the first MEANING principal components of those vectors.
+        """
+        mean, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-6
+        basis = np.linalg.svd(vectors - mean, full_matrices=False)[2][:MEANING]
+        with torch.no_grad():
+            self.mean.copy_(torch.from_numpy(mean))
+            self.spread.copy_(torch.from_numpy(spread))
+            self.themes.weight.zero_()
+            self.themes.bias.copy_(torch.from_numpy(np.log(positives / negatives)))
+            self.likeness.weight.copy_(torch.from_numpy(basis))
+            self.likeness.bias.copy_(torch.from_numpy(-basis @ mean))
+        return torch.from_numpy((vectors - mean) @ basis.T)
+
+
+def pad(pieces: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Piece numbers and mask (texts x pieces) of texts of unlike length."""
+    longest = max(map(len, pieces))
+    ids = torch.tensor([[*one, *[PAD] * (longest - len(one))] for one in pieces])
+    mask = torch.tensor([[1] * len(one) + [0] * (longest - len(one)) for one in pieces])
+    return ids, mask

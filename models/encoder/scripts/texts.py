@@ -1,0 +1,60 @@
+"""What the encoder learns from: passages written for training, and PAROLE's newspaper text with the labels beside it.
+
+The sample's articles are left out on purpose: every figure of the project that is measured on them, and every
+calibration made with them, is then honest with this encoder, and so is every later retraining.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from klumme.themes.codebook import load_codebook
+from klumme.themes.examples import answers
+from klumme.themes.labels import adjudicated, read_labels
+from klumme.themes.passages import Known, Labelled, join, training_passages
+from klumme.workspace import find_home
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from parole import excerpts
+
+HOME = find_home()
+LABELS = Path(__file__).parents[1] / "labels"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts, and for each (rows) whether a theme (columns) holds: 1, 0, or NaN where that is open."""
+
+    themes: tuple[str, ...]
+    texts: tuple[str, ...]
+    answers: np.ndarray
+
+
+def read_texts(treebank: Path) -> Texts:
+    """All texts to learn from; raises ValueError when a PAROLE label has no text in this treebank folder."""
+    codebook = load_codebook(HOME / "corpus" / "codebook.toml")
+    labelled = [*_labelled(HOME / "corpus" / "labels", _written())]
+    real = [*_labelled(LABELS, _parole(treebank))]
+    missing = len({label.passage_id for label in read_labels([LABELS])}) - len(real)
+    if missing:
+        raise ValueError(f"{missing} labelled PAROLE passages are not in {treebank}, or not word for word")
+    both = labelled + real
+    table = answers(both, codebook.ids).astype(np.float32)
+    return Texts(codebook.ids, tuple(one.passage.text for one in both), table)
+
+
+def _labelled(folder: Path, known: list[Known]) -> Iterator[Labelled]:
+    yield from join(adjudicated(read_labels([folder])).values(), known).labelled
+
+
+def _written() -> list[Known]:
+    return list(training_passages(HOME / "corpus" / "sample" / "passages"))
+
+
+def _parole(treebank: Path) -> list[Known]:
+    found = excerpts(treebank / "parole-dk.tsv")
+    return [Known(e.name, e.name, e.text, e.file, e.file, natural=False, source="parole") for e in found]

@@ -1,0 +1,118 @@
+"""Tune the encoder on the themes: `tune.py E5_FILE TREEBANK VOCABULARY OUT [--seed N] [--epochs N]`.
+
+Binary cross-entropy on the mean-pooled vector, plus a term that keeps the likeness of texts as the original had it.
+bfloat16 on the CPU; about a quarter of an hour a seed on two cores with avx512_bf16.
+"""
+
+import argparse
+import logging
+import math
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from network import PAD, Network, pad
+from texts import read_texts
+from tokenizers import Tokenizer
+from torch import nn
+
+log = logging.getLogger("tune")
+BATCH, FROZEN = 16, 3
+RATE, HEAD_RATE = 1e-4, 1e-3
+KEEP, HIDE, WEIGHT = 0.3, 0.1, 4.0  # weight of likeness, share of pieces hidden, at most for a positive answer
+
+
+def batches(lengths: list[int], rng: random.Random) -> Iterator[list[int]]:
+    """Rows in batches of like length, in random order."""
+    rows = list(range(len(lengths)))
+    rng.shuffle(rows)
+    chunks = [sorted(rows[i : i + 40 * BATCH], key=lengths.__getitem__) for i in range(0, len(rows), 40 * BATCH)]
+    found = [chunk[i : i + BATCH] for chunk in chunks for i in range(0, len(chunk), BATCH)]
+    rng.shuffle(found)
+    yield from found
+
+
+def vectors(network: Network, pieces: list[list[int]]) -> np.ndarray:
+    """The pooled vectors of texts, without dropout."""
+    network.eval()
+    found = np.zeros((len(pieces), network.encoder.layout.hidden), dtype=np.float32)
+    order = sorted(range(len(pieces)), key=lambda i: len(pieces[i]))
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            ids, mask = pad([pieces[row] for row in rows])
+            found[rows] = network.pool(network.states(ids, mask), mask).numpy()
+    network.train()
+    return found
+
+
+def hide(ids: torch.Tensor, number: int) -> torch.Tensor:
+    """Put a share of the pieces, but for the marks of beginning, end and padding, out of sight."""
+    chosen = (torch.rand(ids.shape) < HIDE) & (ids > PAD + 1)
+    return torch.where(chosen, torch.tensor(number), ids)
+
+
+def optimizer_of(network: Network, steps: int) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LambdaLR]:
+    """AdamW with a slow encoder and fast heads, a tenth of warm-up and linear decay."""
+    inner = [p for p in network.encoder.parameters() if p.requires_grad]
+    heads = [*network.themes.parameters(), *network.likeness.parameters()]
+    groups = [{"params": inner, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    return optimizer, torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda n: min((n + 1) / (steps / 10), max(0.0, (steps - n) / (steps * 0.9)))
+    )
+
+
+def train(network: Network, pieces: list[list[int]], answers: np.ndarray, epochs: int, seed: int) -> None:
+    """Train in place."""
+    rng, lengths = random.Random(seed), [len(one) for one in pieces]  # noqa: S311
+    positives, negatives = np.nansum(answers, axis=0), (answers == 0).sum(axis=0)
+    kept = network.start(vectors(network, pieces), positives, negatives)
+    weight = torch.from_numpy(np.minimum(negatives / positives, WEIGHT).astype(np.float32))
+    entropy = nn.BCEWithLogitsLoss(pos_weight=weight, reduction="none")
+    y = torch.from_numpy(answers)
+    optimizer, schedule = optimizer_of(network, epochs * math.ceil(len(pieces) / BATCH))
+    for epoch in range(epochs):
+        losses = []
+        for rows in batches(lengths, rng):
+            ids, mask = pad([pieces[row] for row in rows])
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                states = network.states(hide(ids, network.hidden), mask)
+            pooled = network.pool(states, mask)
+            coded = ~torch.isnan(y[rows])
+            loss = entropy(network.log_odds(pooled), torch.nan_to_num(y[rows]))[coded].mean()
+            loss = loss + KEEP * (1 - nn.functional.cosine_similarity(network.likeness(pooled), kept[rows])).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 1.0)
+            optimizer.step()
+            schedule.step()
+            losses.append(loss.item())
+        log.info("seed %d epoch %d loss %.4f", seed, epoch, float(np.mean(losses)))
+
+
+def main() -> None:
+    """Train one seed and save it."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("e5", "treebank", "vocabulary", "out"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--epochs", type=int, default=5)
+    given = parser.parse_args()
+    torch.manual_seed(given.seed)
+    learnt = read_texts(given.treebank)
+    tokenizer = Tokenizer.from_file(str(given.vocabulary / "tokenizer.json"))
+    pieces = [one.ids for one in tokenizer.encode_batch(list(learnt.texts))]
+    network = Network(given.e5, np.load(given.vocabulary / "rows.npy"), len(learnt.themes))
+    network.encoder.freeze(FROZEN)
+    log.info("%d texts, %s", len(pieces), dict(zip(learnt.themes, np.nansum(learnt.answers, axis=0), strict=True)))
+    train(network, pieces, learnt.answers, given.epochs, given.seed)
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    torch.save(network.state_dict(), given.out)
+
+
+if __name__ == "__main__":
+    main()
