@@ -144,6 +144,8 @@ SCHEMAS: dict[str, pa.Schema] = {
         ]
     ),
     "annotations": pa.schema([("passage_id", _TEXT), ("tokens", pa.int32()), ("sentences", pa.int32())]),
+    # Half-precision numbers, little-endian: 384 for the classifier, 128 (of unit length) for likeness.
+    "vectors": pa.schema([("passage_id", _TEXT), ("themes", pa.binary()), ("meaning", pa.binary())]),
     "theme_scores": pa.schema(
         [
             ("passage_id", _TEXT),
@@ -183,4 +185,4 @@ ANCHORS = {
 }
 
 # These tables hold one folder for each version of the pipeline or model that made them.
-VERSIONED = {"tokens", "entities", "annotations", "lemma_index", "lexicon", "passage_index", "theme_scores"}
+VERSIONED = {"tokens", "entities", "annotations", "lemma_index", "lexicon", "passage_index", "theme_scores", "vectors"}

@@ -84,6 +84,11 @@ class Workspace:
         return self._given("models/danish")
 
     @property
+    def encoder(self) -> Path:
+        """The folder of the passage encoder."""
+        return self._given("models/encoder/klumme-e5-da")
+
+    @property
     def label_folders(self) -> tuple[Path, ...]:
         """All folders with labels: the home's, and this corpus's own."""
         return tuple(dict.fromkeys((self.home / "corpus" / "labels", self.labels)))

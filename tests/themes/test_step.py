@@ -122,7 +122,7 @@ def test_without_a_model_nothing_is_written(workspace, tables):
 def test_a_model_whose_encoder_is_missing_tags_without_it_and_says_so(workspace, model, tables):
     registry.save(replace(model, facts=FACTS | {"encoder": "nowhere-9"}), workspace.new_themes / "v1")
     report = run(workspace, TagSettings())
-    assert report.notes == ("The encoder nowhere-9 is not installed; the theme model decides by words alone.",)
+    assert report.notes == ("The encoder nowhere-9 is not here; the theme model decides by words alone.",)
     assert tables.version("theme_scores") == "v1-words"
 
 

@@ -42,6 +42,20 @@ class Shipped(nn.Module):
         return states, pooled, nn.functional.normalize(self.network.likeness(pooled), dim=-1)
 
 
+class Rows(nn.Module):
+    """The word table in 8 bits, with a scale for each row: onnxruntime's own quantizer has one for the whole table."""
+
+    def __init__(self, table: torch.Tensor) -> None:
+        super().__init__()
+        scale = table.abs().amax(dim=1, keepdim=True).clamp(min=1e-8) / 127
+        self.register_buffer("numbers", torch.round(table / scale).to(torch.int8))
+        self.register_buffer("scale", scale)
+
+    def __getitem__(self, ids: torch.Tensor) -> torch.Tensor:
+        """The vectors of some pieces."""
+        return self.numbers[ids].float() * self.scale[ids]
+
+
 def soup(paths: Sequence[Path]) -> dict[str, torch.Tensor]:
     """The mean of the weights."""
     states = [torch.load(path, weights_only=True) for path in paths]
@@ -52,7 +66,9 @@ def load(e5: Path, rows: np.ndarray, themes: int, paths: Sequence[Path]) -> Netw
     """The network with the mean weights, without the row that stands for hidden pieces."""
     network = Network(e5, rows, themes)
     network.load_state_dict(soup(paths))
-    network.encoder.table = network.encoder.table[:-1].clone()
+    table = network.encoder.table[:-1].clone()
+    del network.encoder.table
+    network.encoder.table = Rows(table)
     return network.eval()
 
 

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 @click.option("--gate", is_flag=True, help="Store nothing; fail when our figures are below models/floors.json.")
 @click.option("--pin", is_flag=True, help="Set the floors a little below our figures.")
 @click.option("--allow-regression", is_flag=True, help="Let --pin lower a floor.")
-@click.option("--encoder", is_flag=True, help="Let dense vectors take part, where an encoder is installed.")
+@click.option("--words-only", is_flag=True, help="Leave the encoder out, even where it is at hand.")
 @format_option
 @pass_session
 def evaluate_command(session: Session, /, form: str, **asked: Any) -> None:
     """Compare nothing, keywords, plain tf-idf and ours on passages they have not learnt from."""
     from klumme.themes.assessment import Scope, assess, store
 
-    scope = Scope(asked["passages"], asked["quick"], asked["encoder"])
+    scope = Scope(asked["passages"], asked["quick"], asked["words_only"])
     found = assess(session.workspace, session.settings, scope, session.progress)
     print_rows(_rows(found), form, "Each figure with its 95 % interval from a bootstrap over articles")
     for note in found.notes:

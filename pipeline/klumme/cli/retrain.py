@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 @click.command("retrain")
-@click.option("--encoder", is_flag=True, help="Let dense vectors take part (needs the extra klumme[encoder]).")
+@click.option("--words-only", is_flag=True, help="Leave the encoder out, even where it is at hand.")
 @click.option("--force", is_flag=True, help="Use the new model even if it is worse.")
 @pass_session
-def retrain_command(session: Session, encoder: bool, force: bool) -> None:
+def retrain_command(session: Session, words_only: bool, force: bool) -> None:
     """Train from all labels, compare with the model in use in a paired bootstrap, and promote if not worse."""
     from klumme.themes.retrain import retrain
 
-    done = retrain(session.workspace, session.settings, dense=encoder, force=force, progress=session.progress)
+    done = retrain(session.workspace, session.settings, words_only=words_only, force=force, progress=session.progress)
     rows = [{"theme": "all, pooled", **_figures(done.figures["micro"])}]
     rows += [{"theme": name, **_figures(row)} for name, row in done.figures["themes"].items()]
     print_rows(

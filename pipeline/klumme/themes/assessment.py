@@ -11,6 +11,7 @@ from klumme.settings import Settings
 from klumme.themes import registry
 from klumme.themes.card import write_card
 from klumme.themes.codebook import load_codebook
+from klumme.themes.encoder import open_encoder
 from klumme.themes.evaluate import (
     AUTHORS,
     OUTSIDE,
@@ -47,11 +48,14 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What to evaluate on: a folder with sets of other hands, or none; `quick` leaves the slow splits out."""
+    """What to evaluate on: a folder with sets of other hands, or none; `quick` leaves the slow splits out.
+
+    With `words_only`, no encoder takes part even where one is at hand.
+    """
 
     passages: Path | None = None
     quick: bool = False
-    encoder: bool = False
+    words_only: bool = False
 
 
 def assess(workspace: Workspace, settings: Settings, scope: Scope, progress: Progress = quiet) -> Assessment:
@@ -62,12 +66,13 @@ def assess(workspace: Workspace, settings: Settings, scope: Scope, progress: Pro
     if not themes or not natural:
         raise LabelError("There are too few labels on articles to evaluate with.", "Label some with `klumme label`.")
     reader = open_reader(workspace, settings.annotate.pipeline)
-    examples = make_examples(joined, themes, reader, dense=scope.encoder)
+    encoder = None if scope.words_only else open_encoder(workspace)
+    examples = make_examples(joined, themes, reader, encoder)
     rows = systems(codebook, dense=examples.vectors is not None)
     held = splits(examples)
     names = [AUTHORS] if scope.quick else list(held)
     results = [cross_evaluate(system, examples, name, held[name], progress) for name in names for system in rows]
-    sets = outside_sets(scope.passages, codebook, reader, examples) if scope.passages else {}
+    sets = outside_sets(scope.passages, codebook, reader, themes, encoder) if scope.passages else {}
     results += evaluate_outside(rows, examples, sets, progress)
     results.sort(key=lambda result: [*held, *OUTSIDE.values()].index(result.set))
     curve = [] if scope.quick else learning_curve(rows[-1], examples, codebook.core, progress)

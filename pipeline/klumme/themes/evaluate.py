@@ -12,6 +12,7 @@ from sklearn.model_selection import GroupKFold
 
 from klumme.report import Progress, quiet
 from klumme.themes.codebook import Codebook
+from klumme.themes.encoder import Encoder
 from klumme.themes.examples import make_examples
 from klumme.themes.measure import Judged, figures
 from klumme.themes.outside import read_outside
@@ -46,11 +47,12 @@ class Result:
 def splits(examples: Examples) -> dict[str, list[Split]]:
     """Return the ways to hold out natural passages: by author, by municipality, by time.
 
-    Passages written for training are always learnt from and never tested on.
+    Passages written for training are always learnt from and never tested on, nor are those from whose labels the
+    encoder has learnt.
     """
-    natural = np.flatnonzero(examples.natural)
+    natural = np.flatnonzero(examples.natural & examples.fresh)
     made = {AUTHORS: list(_grouped(examples, natural, examples.groups[natural], FOLDS))}
-    there = [passage for passage in examples.passages if passage.natural]
+    there = [examples.passages[row] for row in natural]
     places = np.array([passage.municipality for passage in there])
     if len(set(places)) > 1:
         made[PLACES] = list(_grouped(examples, natural, places, PARTS))
@@ -79,13 +81,15 @@ def cross_evaluate(
     return Result(name, system.name, whole.rows(np.sort(tested)))
 
 
-def outside_sets(folder: Path, codebook: Codebook, reader: Reader, examples: Examples) -> dict[str, Examples]:
+def outside_sets(
+    folder: Path, codebook: Codebook, reader: Reader, themes: Sequence[str], encoder: Encoder | None = None
+) -> dict[str, Examples]:
     """Read the sets of other hands, as far as they are there."""
     found = {}
     for file, name in OUTSIDE.items():
         if (folder / file).exists():
             coded = read_outside(folder / file, codebook)
-            found[name] = make_examples(coded, examples.themes, reader, dense=examples.vectors is not None)
+            found[name] = make_examples(coded, themes, reader, encoder)
     return found
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from klumme.report import Progress, quiet
 from klumme.themes.codebook import Codebook
-from klumme.themes.encoder import encode, encoder_name
+from klumme.themes.encoder import Encoder
 from klumme.themes.model import Matrix
 from klumme.themes.passages import Labelled
 from klumme.themes.readings import Reader
@@ -18,18 +18,18 @@ def make_examples(
     labelled: Sequence[Labelled],
     themes: Sequence[str],
     reader: Reader,
-    *,
-    dense: bool = False,
+    encoder: Encoder | None = None,
     progress: Progress = quiet,
 ) -> Examples:
-    """Read labelled passages with spaCy and, if asked and at hand, the encoder."""
+    """Read labelled passages with spaCy and, where there is one, the encoder."""
     texts = [one.passage.text for one in labelled]
     return Examples(
         themes=tuple(themes),
         passages=[one.passage for one in labelled],
         readings=reader.read(progress(texts, len(texts), "Reading passages")),
-        vectors=encode(texts) if dense and encoder_name() else None,
+        vectors=encoder.encode(texts, progress).themes if encoder else None,
         answers=answers(labelled, themes),
+        fresh=encoder.fresh(texts) if encoder else np.ones(len(texts), dtype=bool),
     )
 
 

@@ -4,7 +4,7 @@ It holds numbers and words only, so that a stored model runs no code and outlive
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,14 @@ WORDS, BOTH = "words", "both"
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """One linear decision for each theme: `weights` (themes x features) and `bias` (themes)."""
+    """One linear decision for each theme: `weights` (themes x features) and `bias` (themes).
+
+    `centre` is the mean of the vectors it was fitted on, from which what a word adds is measured; empty over words.
+    """
 
     weights: NDArray[Any]
     bias: NDArray[Any]
+    centre: NDArray[Any] = field(default_factory=lambda: np.zeros(0))
 
     def log_odds(self, matrix: Any) -> Matrix:
         """Return the log-odds of each row (rows) and theme (columns)."""

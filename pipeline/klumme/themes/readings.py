@@ -1,6 +1,6 @@
 """What spaCy says of a passage, token by token, from the tables or straight from a pipeline."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 

@@ -32,7 +32,7 @@ def save(model: ThemeModel, folder: Path) -> None:
             [view.kind, "\n".join(view.terms), view.idf] for view in (model.features.words, model.features.chars)
         ],
         "words": [model.words.weights, model.words.bias],
-        "dense": [model.dense.weights, model.dense.bias] if model.dense else None,
+        "dense": [model.dense.weights, model.dense.bias, model.dense.centre] if model.dense else None,
         "fusions": {name: [f.slopes, f.bias, f.thresholds] for name, f in model.fusions.items()},
         "facts": model.facts,
         "probe": _probe(model),

@@ -18,7 +18,7 @@ from klumme.themes import registry
 from klumme.themes.card import write_card
 from klumme.themes.codebook import Codebook, load_codebook
 from klumme.themes.compare import Comparison, compare, is_worse
-from klumme.themes.encoder import encoder_name
+from klumme.themes.encoder import Encoder, open_encoder
 from klumme.themes.examples import answers, labels_hash, make_examples, trainable
 from klumme.themes.keeping import all_labels, labelled
 from klumme.themes.labels import adjudicated, now
@@ -26,7 +26,7 @@ from klumme.themes.measure import Judged, figures
 from klumme.themes.model import Matrix, ThemeModel
 from klumme.themes.passages import Joined, Labelled, join, known_passages
 from klumme.themes.readings import Reader, open_reader
-from klumme.themes.scoring import make_scorer
+from klumme.themes.scoring import Scorer, make_scorer
 from klumme.themes.train import SEED, Examples, Recipe, Trained, train
 from klumme.workspace import Workspace
 
@@ -49,11 +49,13 @@ def retrain(
     workspace: Workspace,
     settings: Settings,
     *,
-    dense: bool = False,
+    words_only: bool = False,
     force: bool = False,
     progress: Progress = quiet,
 ) -> Retrained:
     """Train from all labels; the new model is used if it is not worse than the one in use, or if forced.
+
+    The encoder takes part where one is at hand, unless the model is to know `words_only`.
 
     Raises LabelError when no theme has enough labels.
     """
@@ -63,11 +65,11 @@ def retrain(
     if not themes:
         raise LabelError("No theme has enough labels to learn from.", "Label some passages with `klumme label`.")
     reader = open_reader(workspace, settings.annotate.pipeline)
-    facts = _facts(workspace, codebook, joined, reader, dense=dense) | {"lacking": lacking}
-    examples = make_examples(joined.labelled, themes, reader, dense=dense, progress=progress)
-    trained = train(examples, facts, progress=progress)
+    encoder = None if words_only else open_encoder(workspace)
+    facts = _facts(workspace, codebook, joined, reader, encoder) | {"lacking": lacking}
+    trained = train(make_examples(joined.labelled, themes, reader, encoder, progress), facts, progress=progress)
     _bring_along(workspace)
-    comparison = _compare(workspace, trained)
+    comparison = _compare(workspace, trained, encoder)
     found = figures(trained.judged.rows(trained.tested), codebook.core)
     _store(workspace.new_themes / trained.model.version, trained, found, comparison)
     promoted, why = _decide(comparison, force=force)
@@ -91,10 +93,12 @@ def _joined(workspace: Workspace, codebook: Codebook) -> Joined:
     return join(adjudicated(labels).values(), known_passages(workspace))
 
 
-def _facts(workspace: Workspace, codebook: Codebook, joined: Joined, reader: Reader, *, dense: bool) -> dict[str, Any]:
+def _facts(
+    workspace: Workspace, codebook: Codebook, joined: Joined, reader: Reader, encoder: Encoder | None
+) -> dict[str, Any]:
     """Say what a model is made from; its version is the day and the hash of labels, pipeline and recipe."""
-    encoder, labels, day = encoder_name() if dense else "", labels_hash(joined.labelled), now()
-    made_from = f"{labels} {reader.name} {encoder} {asdict(Recipe())} {codebook.version}"
+    name, labels, day = encoder.name if encoder else "", labels_hash(joined.labelled), now()
+    made_from = f"{labels} {reader.name} {name} {asdict(Recipe())} {codebook.version}"
     return {
         "version": f"{day:%Y%m%d}-{hashlib.sha256(made_from.encode()).hexdigest()[:8]}",
         "trained": day.isoformat(),
@@ -104,14 +108,14 @@ def _facts(workspace: Workspace, codebook: Codebook, joined: Joined, reader: Rea
         "coders": sorted({label.coder for label in all_labels(workspace, codebook)}),
         "codebook": codebook.version,
         "pipeline": reader.name,
-        "encoder": encoder,
+        "encoder": name,
         "sklearn": sklearn.__version__,
         "seed": SEED,
         "recipe": asdict(Recipe()),
     }
 
 
-def _compare(workspace: Workspace, trained: Trained) -> Comparison | None:
+def _compare(workspace: Workspace, trained: Trained, encoder: Encoder | None) -> Comparison | None:
     """Compare with the model in use, on honest passages and the themes that both models know."""
     try:
         folder = registry.find(workspace)
@@ -122,21 +126,21 @@ def _compare(workspace: Workspace, trained: Trained) -> Comparison | None:
     if not both:
         return None
     new = trained.judged.columns(both).rows(trained.tested)
-    p = _old(model, folder, trained.examples)[:, [model.themes.index(theme) for theme in both]]
+    p = _old(make_scorer(model, encoder), folder, trained.examples)[:, [model.themes.index(theme) for theme in both]]
     cut = model.best.thresholds[[model.themes.index(theme) for theme in both]]
     old = Judged(tuple(both), new.answers, p[trained.tested], (p >= cut)[trained.tested], new.articles)
     return compare(old, new)
 
 
-def _old(model: ThemeModel, folder: Path, examples: Examples) -> Matrix:
+def _old(scorer: Scorer, folder: Path, examples: Examples) -> Matrix:
     """Return what the old model says of passages it has not learnt from: held out then, or new since."""
-    remembered = registry.held_out(folder)
+    model, remembered = scorer.model, registry.held_out(folder)
     names = [passage.id for passage in examples.passages]
     p = np.array([[remembered.get(name, {}).get(theme, 0.0) for theme in model.themes] for name in names])
     new = examples.rows(np.array([name not in remembered for name in names]))
     if new.passages:
         texts = [passage.text for passage in new.passages]
-        p[[name not in remembered for name in names]] = make_scorer(model).scores(texts, new.readings)[0]
+        p[[name not in remembered for name in names]] = scorer.scores(texts, new.readings)[0]
     return p
 
 

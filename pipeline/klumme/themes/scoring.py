@@ -1,14 +1,16 @@
 """Apply a theme model with what is installed here: with its encoder, or without and saying so."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from klumme.themes.encoder import encode, encoder_name
+from klumme.themes.encoder import Encoder, Floats, Pieces, open_encoder
 from klumme.themes.model import Matrix, ThemeModel
 from klumme.themes.readings import Reading
+from klumme.themes.registry import load_model
+from klumme.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,27 +18,45 @@ class Scorer:
     """A model, and whether its dense member can take part."""
 
     model: ThemeModel
-    dense: bool
+    encoder: Encoder | None = None
 
     @property
     def version(self) -> str:
         """The version of the scores: without the encoder the same model gives others."""
-        return self.model.version if self.dense or not self.model.encoder else f"{self.model.version}-words"
+        return self.model.version if self.encoder or not self.model.encoder else f"{self.model.version}-words"
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a user should know of how the scores come about."""
-        if self.dense or not self.model.encoder:
+        if self.encoder or not self.model.encoder:
             return ()
-        return (f"The encoder {self.model.encoder} is not installed; the theme model decides by words alone.",)
+        return (f"The encoder {self.model.encoder} is not here; the theme model decides by words alone.",)
 
-    def scores(self, texts: Sequence[str], readings: Sequence[Reading]) -> tuple[Matrix, NDArray[np.bool_]]:
-        """Return probabilities and whether each reaches its threshold, a row for each text, a column for each theme."""
-        vectors = encode(texts) if self.dense else None
+    def scores(
+        self, texts: Sequence[str], readings: Sequence[Reading], vectors: Floats | None = None
+    ) -> tuple[Matrix, NDArray[np.bool_]]:
+        """Return probabilities and whether each reaches its threshold, a row for each text, a column for each theme.
+
+        `vectors`, where they are known already, need not be computed again.
+        """
+        if vectors is None and self.encoder:
+            vectors = self.encoder.encode(texts).themes
         p = self.model.scores(readings, vectors)
         return p, p >= self.model.fusion(vectors).thresholds
 
+    def pieces(self, texts: Sequence[str]) -> Iterator[Pieces | None]:
+        """Yield what the encoder says of each text piece by piece, or None for each without an encoder."""
+        return iter([None] * len(texts)) if self.encoder is None else self.encoder.pieces(texts)
 
-def make_scorer(model: ThemeModel) -> Scorer:
-    """Use the model's encoder if exactly that one is installed."""
-    return Scorer(model, bool(model.encoder) and model.encoder == encoder_name())
+
+def make_scorer(model: ThemeModel, encoder: Encoder | None = None) -> Scorer:
+    """Use an encoder if it is exactly the one that the model was trained with."""
+    return Scorer(model, encoder if encoder and model.encoder == encoder.name else None)
+
+
+def open_scorer(workspace: Workspace, name: str = "current") -> Scorer:
+    """Open a theme model, the one in use unless named, with the encoder of the workspace.
+
+    Raises MissingModelError when there is no such model.
+    """
+    return make_scorer(load_model(workspace, name), open_encoder(workspace))

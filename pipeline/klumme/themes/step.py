@@ -10,8 +10,7 @@ from klumme.report import Progress, Report, quiet
 from klumme.settings import TagSettings
 from klumme.spread import Workers, spread
 from klumme.tables import Tables
-from klumme.themes.registry import load_model
-from klumme.themes.scoring import Scorer, make_scorer
+from klumme.themes.scoring import Scorer, open_scorer
 from klumme.themes.workers import Job, tag_batch
 from klumme.workspace import Workspace
 
@@ -41,7 +40,7 @@ def run(workspace: Workspace, settings: TagSettings, progress: Progress = quiet)
     Raises MissingModelError without a model, StorageError when another run is writing or the disk is full, and what
     `klumme.spread.spread` raises.
     """
-    scorer, tables = make_scorer(load_model(workspace, settings.model)), Tables(workspace)
+    scorer, tables = open_scorer(workspace, settings.model), Tables(workspace)
     job = Job(settings.model, scorer.version, tables.version("annotations"), workspace)
     workers = Workers(settings.processes, settings.scheduler)
     with tables.writing(), tables.connect() as connection:
@@ -49,7 +48,8 @@ def run(workspace: Workspace, settings: TagSettings, progress: Progress = quiet)
         batches = ((job, *batch) for batch in _batches(connection, total))
         tagged = sum(progress(spread(tag_batch, batches, workers), total, "Tagging passages"))
         _must_be_here(tables, connection, job)
-        tables.set_version("theme_scores", job.version)
+        encoded = {"vectors": scorer.encoder.name} if scorer.encoder else {}
+        tables.set_versions({"theme_scores": job.version} | encoded)
         unread = connection.execute(_UNREAD).fetchall()[0][0]
     counts = {"passages tagged": tagged} if tagged else {}
     notes = (*scorer.notes, *other_pipeline(scorer, job.tokens))

@@ -10,8 +10,7 @@ from klumme.errors import InputError
 from klumme.report import Progress, quiet
 from klumme.settings import load_settings
 from klumme.themes.readings import Reader, open_reader
-from klumme.themes.registry import load_model
-from klumme.themes.scoring import Scorer, make_scorer
+from klumme.themes.scoring import Scorer, open_scorer
 from klumme.workspace import Workspace, open_workspace
 
 BATCH = 256
@@ -53,7 +52,7 @@ def open_tagger(workspace: Workspace, model: str = "") -> Tagger:
     Raises MissingModelError or MissingPipelineError when one is not there.
     """
     settings = load_settings(workspace.settings)
-    scorer = make_scorer(load_model(workspace, model or settings.tag.model))
+    scorer = open_scorer(workspace, model or settings.tag.model)
     return Tagger(scorer, open_reader(workspace, settings.annotate.pipeline))
 
 

@@ -1,7 +1,7 @@
 """Train a theme model: fit the members, calibrate them on passages they have not seen, set the thresholds."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
 
 from klumme.report import Progress, quiet
+from klumme.themes.encoder import Floats
 from klumme.themes.features import fit_features
 from klumme.themes.measure import Judged
 from klumme.themes.model import BOTH, WORDS, Fusion, Linear, Matrix, ThemeModel
@@ -32,14 +33,16 @@ LEAST = 10
 class Examples:
     """Labelled passages, row for row, with their readings, vectors (or None) and answers.
 
-    `answers` has a column for each theme: 1, 0, or NaN where the passage was not coded or the coders disagree.
+    `answers` has a column for each theme: 1, 0, or NaN where the passage was not coded or the coders disagree. `fresh`
+    are the passages from whose labels the encoder has not learnt: only of those does it say what it would of new ones.
     """
 
     themes: tuple[str, ...]
     passages: Sequence[Known]
     readings: Sequence[Reading]
-    vectors: Matrix | None
+    vectors: Floats | None
     answers: Matrix
+    fresh: NDArray[np.bool_]
 
     @cached_property
     def groups(self) -> NDArray[Any]:
@@ -61,7 +64,7 @@ class Examples:
         chosen = np.arange(len(self.passages))[index]
         vectors = None if self.vectors is None else self.vectors[chosen]
         passages, readings = [self.passages[i] for i in chosen], [self.readings[i] for i in chosen]
-        return Examples(self.themes, passages, readings, vectors, self.answers[chosen])
+        return Examples(self.themes, passages, readings, vectors, self.answers[chosen], self.fresh[chosen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,12 @@ class Trained:
 
     @property
     def tested(self) -> NDArray[np.bool_]:
-        """The passages on which figures are honest: the natural ones, if there are any; those written flatter."""
-        natural = self.examples.natural
-        return natural if natural.any() else ~natural
+        """The passages on which figures are honest: natural and not learnt from by the encoder, if any.
+
+        Those written to be learnt from flatter a model.
+        """
+        natural, fresh = self.examples.natural, self.examples.fresh
+        return natural & fresh if (natural & fresh).any() else fresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +106,33 @@ def train(examples: Examples, facts: dict[str, Any], recipe: Recipe = Recipe(), 
     matrix = features.matrix(examples.readings)
     seen = held_out_log_odds(examples, matrix, recipe, progress(folds(examples), FOLDS, "Fitting without some authors"))
     strange = strange_log_odds(examples, matrix, recipe, seen, progress)
-    fusions = {WORDS: fit_fusion(examples, strange[:1])}
+    alone = fit_fusion(examples, strange[:1])
+    fusions = {WORDS: alone}
     if examples.vectors is not None:
-        fusions[BOTH] = fit_fusion(examples, strange)
+        fusions[BOTH] = fit_both(examples, strange, alone)
     everything = progress([np.arange(len(examples.passages))], 1, "Fitting on everything")
     [(words, dense)] = [fit_members(examples, matrix, rows, recipe) for rows in everything]
     model = ThemeModel(examples.themes, features, words, dense, fusions, facts)
-    return Trained(model, examples, model.best.probabilities(seen))
+    fresh = examples.fresh[:, None]
+    return Trained(model, examples, np.where(fresh, model.best.probabilities(seen), alone.probabilities(seen[:1])))
+
+
+def fit_both(examples: Examples, logits: Sequence[Matrix], alone: Fusion) -> Fusion:
+    """Fuse both members on the passages that the encoder has not learnt from.
+
+    A theme with fewer than LEAST positives among them is left to the words `alone`.
+    """
+    few = np.nansum(examples.answers[examples.fresh], axis=0) < LEAST
+    if few.all():
+        return Fusion(np.pad(alone.slopes, ((0, 0), (0, 1))), alone.bias, alone.thresholds)
+    kept = np.flatnonzero(~few)
+    some = replace(examples.rows(examples.fresh), themes=tuple(np.array(examples.themes)[kept]))
+    some = replace(some, answers=some.answers[:, kept])
+    found = fit_fusion(some, [logit[examples.fresh][:, kept] for logit in logits])
+    slopes = np.pad(alone.slopes, ((0, 0), (0, 1)))
+    bias, cut = alone.bias.copy(), alone.thresholds.copy()
+    slopes[kept], bias[kept], cut[kept] = found.slopes, found.bias, found.thresholds
+    return Fusion(slopes, bias, cut)
 
 
 def fit_members(
@@ -121,7 +147,7 @@ def fit_members(
     mean, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-9
     scaled = fit_linear((vectors - mean) / spread, answers, recipe.dense)
     weights = scaled.weights / spread
-    return words, Linear(weights, scaled.bias - weights @ mean)
+    return words, Linear(weights, scaled.bias - weights @ mean, mean)
 
 
 def fit_linear(matrix: Any, answers: Matrix, strength: float) -> Linear:

@@ -4,16 +4,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from klumme.annotate.workers import from_bytes, key_of
 from klumme.errors import MissingModelError
-from klumme.records import ThemeScore
+from klumme.records import Carrier, ThemeScore
 from klumme.tables import Tables
 from klumme.themes.carriers import carriers
+from klumme.themes.encoder import Floats
 from klumme.themes.readings import Reading, Token
-from klumme.themes.registry import load_model
-from klumme.themes.scoring import Scorer, make_scorer
+from klumme.themes.scoring import Scorer, open_scorer
+from klumme.themes.vectors import passage_vectors
 from klumme.workspace import Workspace
 
 
@@ -33,15 +36,17 @@ def tag_batch(job: Job, passages: bytes, parts: tuple[str, ...]) -> int:
     Raises MissingModelError where the model is not here in this version, StorageError when nothing can be stored.
     """
     scorer, batch, tables = _scorer(job), from_bytes(passages), Tables(job.workspace)
+    key = key_of([passage for passage, _ in batch])
     tokens = read_tokens(tables, job.tokens, parts, [passage for passage, _ in batch])
-    scores = score(scorer, batch, [tokens.get(passage, ()) for passage, _ in batch])
-    tables.append({"theme_scores": scores}, job.version, key_of([passage for passage, _ in batch]))
+    readings = [tokens.get(passage, ()) for passage, _ in batch]
+    vectors = passage_vectors(tables, scorer.encoder, batch, key).themes if scorer.encoder else None
+    tables.append({"theme_scores": score(scorer, batch, readings, vectors)}, job.version, key)
     return len(batch)
 
 
 @lru_cache(maxsize=1)
 def _scorer(job: Job) -> Scorer:
-    scorer = make_scorer(load_model(job.workspace, job.model))
+    scorer = open_scorer(job.workspace, job.model)
     if scorer.version != job.version:
         raise MissingModelError(
             f"A worker has the theme model {scorer.version} where {job.version} is wanted.",
@@ -60,22 +65,30 @@ def read_tokens(tables: Tables, version: str, parts: Sequence[str], passages: Se
     return {name: tuple(tokens) for name, tokens in found.items()}
 
 
-def score(scorer: Scorer, batch: Sequence[tuple[str, str]], readings: Sequence[Reading]) -> list[ThemeScore]:
-    """Return a score for each passage (id, text) and theme, with the reasons for those that are tagged."""
-    p, over = scorer.scores([text for _, text in batch], readings)
+def score(
+    scorer: Scorer, batch: Sequence[tuple[str, str]], readings: Sequence[Reading], vectors: Floats | None = None
+) -> list[ThemeScore]:
+    """Return a score for each passage (id, text) and theme, with the reasons for those that are tagged.
+
+    `vectors`, a row for each passage, spares the encoder work that was done before.
+    """
+    p, over = scorer.scores([text for _, text in batch], readings, vectors)
+    why = _reasons(scorer, batch, readings, over)
     return [
-        ThemeScore(
-            passage,
-            theme,
-            float(p[i, k]),
-            bool(over[i, k]),
-            scorer.version,
-            _why(scorer, text, readings[i], k) if over[i, k] else (),
-        )
-        for i, (passage, text) in enumerate(batch)
+        ThemeScore(passage, theme, float(p[i, k]), bool(over[i, k]), scorer.version, why.get((i, k), ()))
+        for i, (passage, _) in enumerate(batch)
         for k, theme in enumerate(scorer.model.themes)
     ]
 
 
-def _why(scorer: Scorer, text: str, reading: Reading, theme: int) -> Any:
-    return carriers(scorer.model, text, reading, theme) if reading else ()
+def _reasons(
+    scorer: Scorer, batch: Sequence[tuple[str, str]], readings: Sequence[Reading], over: NDArray[np.bool_]
+) -> dict[tuple[int, int], tuple[Carrier, ...]]:
+    """Return what carried each decision, by row and theme."""
+    rows = [row for row in np.flatnonzero(over.any(axis=1)).tolist() if readings[row]]
+    pieces = scorer.pieces([batch[row][1] for row in rows])
+    return {
+        (row, theme): carriers(scorer.model, batch[row][1], readings[row], theme, of)
+        for row, of in zip(rows, pieces, strict=True)
+        for theme in np.flatnonzero(over[row]).tolist()
+    }
