@@ -73,14 +73,15 @@ def test_our_system_beats_keywords_and_keywords_beat_nothing(examples, codebook)
     assert found["nothing"] == 0 < found["keywords"] < found["ours"]
 
 
-def test_with_an_encoder_ours_is_also_measured_without_it(examples, codebook):
+def test_with_an_encoder_its_vectors_alone_and_ours_without_them_are_measured_too(examples, codebook):
     vectors = np.random.default_rng(0).normal(size=(200, 4)) + 4 * examples.answers[:, [0, 1, 0, 1]]
     dense = replace(examples, vectors=vectors)
     rows = systems(codebook, dense=True)
-    assert [row.name for row in rows][-2:] == ["ours without encoder", "ours"]
+    assert [row.name for row in rows][-3:] == ["vectors", "ours without encoder", "ours"]
     folds = splits(dense)[AUTHORS][:1]
-    without, ours = (cross_evaluate(row, dense, AUTHORS, folds).judged.p for row in rows[-2:])
+    vectors, without, ours = (cross_evaluate(row, dense, AUTHORS, folds).judged.p for row in rows[-3:])
     assert not np.allclose(without, ours)
+    assert not np.allclose(vectors, ours)
 
 
 def test_keywords_match_inflected_words_but_not_the_inside_of_words(examples, codebook):

@@ -1,6 +1,7 @@
 """The whole evaluation of a workspace: all systems on all sets, stored with the model in use."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from klumme.themes.examples import labels_hash, make_examples, trainable
 from klumme.themes.keeping import labelled
 from klumme.themes.pictures import draw
 from klumme.themes.readings import open_reader
-from klumme.themes.systems import OURS, systems
+from klumme.themes.systems import OURS, WITHOUT, System, systems
 from klumme.workspace import Workspace
 
 
@@ -75,13 +76,18 @@ def assess(workspace: Workspace, settings: Settings, scope: Scope, progress: Pro
     sets = outside_sets(scope.passages, codebook, reader, themes, encoder) if scope.passages else {}
     results += evaluate_outside(rows, examples, sets, progress)
     results.sort(key=lambda result: [*held, *OUTSIDE.values()].index(result.set))
-    curve = [] if scope.quick else learning_curve(rows[-1], examples, codebook.core, progress)
+    curve = [] if scope.quick else learning_curve(_learner(rows), examples, codebook.core, progress)
     figures: dict[str, dict[str, Any]] = {}
     for result in results:
         figures.setdefault(result.set, {})[result.system] = result.figures(codebook.core)
     notes = [f"'{theme}' is left out: {why}." for theme, why in lacking.items()]
     notes += [f"'{name}' is not measured: {file} is not there." for file, name in OUTSIDE.items() if name not in sets]
     return Assessment(figures, results, curve, labels_hash(joined), tuple(notes))
+
+
+def _learner(rows: Sequence[System]) -> System:
+    """Return the system whose learning curve is drawn: one without the encoder, which has learnt from all labels."""
+    return next((row for row in rows if row.name == WITHOUT), rows[-1])
 
 
 def store(workspace: Workspace, found: Assessment) -> Path:

@@ -52,7 +52,7 @@ def splits(examples: Examples) -> dict[str, list[Split]]:
     """
     natural = np.flatnonzero(examples.natural & examples.fresh)
     made = {AUTHORS: list(_grouped(examples, natural, examples.groups[natural], FOLDS))}
-    there = [examples.passages[row] for row in natural]
+    there = [examples.passages[row] for row in natural.tolist()]
     places = np.array([passage.municipality for passage in there])
     if len(set(places)) > 1:
         made[PLACES] = list(_grouped(examples, natural, places, PARTS))

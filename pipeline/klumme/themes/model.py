@@ -76,21 +76,21 @@ class ThemeModel:
         """The encoder whose vectors the dense member needs, empty when it has none."""
         return str(self.facts["encoder"])
 
-    def scores(self, readings: Sequence[Reading], vectors: Matrix | None = None) -> Matrix:
+    def scores(self, readings: Sequence[Reading], vectors: NDArray[Any] | None = None) -> Matrix:
         """Return the calibrated probability of each theme (columns) for each reading (rows).
 
         Without `vectors`, an array of one row a reading, the words decide alone.
         """
         return self.probabilities(self.features.matrix(readings), vectors)
 
-    def probabilities(self, matrix: Any, vectors: Matrix | None = None) -> Matrix:
+    def probabilities(self, matrix: Any, vectors: NDArray[Any] | None = None) -> Matrix:
         """Do the same from the feature matrix."""
         logits = [self.words.log_odds(matrix)]
         if vectors is not None and self.dense is not None:
             logits.append(self.dense.log_odds(vectors))
         return self.fusion(vectors).probabilities(logits)
 
-    def fusion(self, vectors: Matrix | None = None) -> Fusion:
+    def fusion(self, vectors: NDArray[Any] | None = None) -> Fusion:
         """Return the fusion that applies with or without vectors."""
         return self.fusions[BOTH if vectors is not None and self.dense is not None else WORDS]
 

@@ -31,6 +31,7 @@ from klumme.themes.train import SEED, Examples, Recipe, Trained, train
 from klumme.workspace import Workspace
 
 HELD_OUT_SET = "held-out passages of the sample"
+IN_SAMPLE_SET = "the same passages, learnt from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def retrain(
     _bring_along(workspace)
     comparison = _compare(workspace, trained, encoder)
     found = figures(trained.judged.rows(trained.tested), codebook.core)
-    _store(workspace.new_themes / trained.model.version, trained, found, comparison)
+    sets = {IN_SAMPLE_SET: figures(trained.in_sample, codebook.core), HELD_OUT_SET: found}
+    _store(workspace.new_themes / trained.model.version, trained, sets, comparison)
     promoted, why = _decide(comparison, force=force)
     if promoted:
         registry.promote(workspace.new_themes, trained.model.version, why)
@@ -154,12 +156,12 @@ def _decide(comparison: Comparison | None, *, force: bool) -> tuple[bool, str]:
     return (False, f"worse: {said}") if is_worse(comparison) else (True, f"not worse: {said}")
 
 
-def _store(folder: Path, trained: Trained, found: dict[str, Any], comparison: Comparison | None) -> None:
+def _store(folder: Path, trained: Trained, sets: dict[str, Any], comparison: Comparison | None) -> None:
     """Write the model, its figures, its card and its held-out probabilities, the model last."""
     model = trained.model
     metrics = {
         "facts": model.facts,
-        "sets": {HELD_OUT_SET: found},
+        "sets": sets,
         "comparison": asdict(comparison) if comparison else None,
     }
     lines = (

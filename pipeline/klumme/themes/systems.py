@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
 from klumme.themes.codebook import Codebook
 from klumme.themes.measure import Flags
@@ -30,14 +31,15 @@ OURS, WITHOUT = "ours", "ours without encoder"
 
 
 def systems(codebook: Codebook, *, dense: bool) -> tuple[System, ...]:
-    """Return the rows of the evaluation table, ours last; with an encoder, ours without it too."""
+    """Return the rows of the evaluation table, ours last; with an encoder, that alone and ours without it too."""
     rows = [
         System("nothing", fit_nothing),
         System("keywords", lambda examples: fit_keywords(examples, codebook)),
         System("tf-idf", fit_plain),
         System(OURS, fit_ours),
     ]
-    return tuple([*rows[:3], System(WITHOUT, fit_words), rows[3]] if dense else rows)
+    vectors = [System("vectors", fit_vectors), System(WITHOUT, fit_words)] if dense else []
+    return (*rows[:3], *vectors, rows[3])
 
 
 def fit_nothing(learnt: Examples) -> Predict:
@@ -73,18 +75,30 @@ def fit_plain(learnt: Examples) -> Predict:
     """Fit what a first tutorial would: tf-idf of words and pairs of words, logistic regression, a cut at one half."""
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
     matrix = vectorizer.fit_transform([passage.text for passage in learnt.passages])
+    decide = _regressions(matrix, learnt.answers)
+    return lambda asked: decide(vectorizer.transform([passage.text for passage in asked.passages]))
+
+
+def fit_vectors(learnt: Examples) -> Predict:
+    """Fit the same on the encoder's vectors."""
+    scaler = StandardScaler().fit(learnt.vectors)
+    decide = _regressions(scaler.transform(learnt.vectors), learnt.answers, strength=0.003)
+    return lambda asked: decide(scaler.transform(asked.vectors))
+
+
+def _regressions(matrix: Any, answers: Matrix, strength: float = 10) -> Callable[[Any], Said]:
+    """Fit a logistic regression for each theme, and return what decides with them at one half."""
     fitted = []
-    for column in learnt.answers.T:
+    for column in answers.T:
         coded = np.flatnonzero(~np.isnan(column))
-        regression = LogisticRegression(C=10, class_weight="balanced", solver="liblinear", random_state=SEED)
+        regression = LogisticRegression(C=strength, class_weight="balanced", solver="liblinear", random_state=SEED)
         fitted.append(regression.fit(matrix[coded], column[coded]))
 
-    def predict(asked: Examples) -> Said:
-        texts = vectorizer.transform([passage.text for passage in asked.passages])
-        p = np.column_stack([regression.predict_proba(texts)[:, 1] for regression in fitted])
+    def decide(asked: Any) -> Said:
+        p = np.column_stack([regression.predict_proba(asked)[:, 1] for regression in fitted])
         return p, p >= 0.5
 
-    return predict
+    return decide
 
 
 def fit_ours(learnt: Examples) -> Predict:

@@ -83,6 +83,13 @@ class Trained:
         return Judged(self.model.themes, self.examples.answers, self.held_out, over, self.examples.articles, ids)
 
     @property
+    def in_sample(self) -> Judged:
+        """What the model says of the tested passages having learnt from them: it flatters, and shows by how much."""
+        some = self.examples.rows(self.tested)
+        p = self.model.scores(some.readings, some.vectors)
+        return Judged(self.model.themes, some.answers, p, p >= self.model.best.thresholds, some.articles)
+
+    @property
     def tested(self) -> NDArray[np.bool_]:
         """The passages on which figures are honest: natural and not learnt from by the encoder, if any.
 
