@@ -3,6 +3,7 @@ PYTHON ?= python3
 SOURCE ?= sample
 TREEBANK ?= ../shared/treebank
 PASSAGES ?= ../shared/passages
+WORKERS ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.runtime
@@ -53,8 +54,8 @@ bench: $(DEV)  ## Speed on ten million tokens, side by side with named rivals (m
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python tests/bench/bench.py
 
-cost: $(DEV)  ## Hours, memory and disk at three sizes, and for a million articles
-	$(BIN)/python tests/bench/cost.py
+cost: $(DEV)  ## Hours, memory and disk at three sizes, and for a million articles (WORKERS=1)
+	$(BIN)/python tests/bench/cost.py --workers $(WORKERS)
 
 language-model: $(DEV)  ## Train the Danish pipeline anew (TREEBANK=folder of the treebanks; hours)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r models/danish/requirements.txt
