@@ -4,6 +4,7 @@ SOURCE ?= sample
 ROOT ?= .
 TREEBANK ?= ../shared/treebank
 PASSAGES ?= ../shared/passages
+WORKERS ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.runtime
@@ -61,8 +62,8 @@ bench: $(DEV)  ## Speed on ten million tokens, side by side with named rivals (m
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python tests/bench/bench.py
 
-cost: $(DEV)  ## Hours, memory and disk at three sizes, and for a million articles
-	$(BIN)/python tests/bench/cost.py
+cost: $(DEV)  ## Hours, memory and disk at three sizes, and for a million articles (WORKERS=1)
+	$(BIN)/python tests/bench/cost.py --workers $(WORKERS)
 
 shots: $(DEV)  ## Pictures of every page of a corpus, light and dark, phone and wide (ROOT=folder)
 	$(BIN)/python tests/web/shots.py --root $(ROOT)

@@ -16,6 +16,9 @@ Kind = Literal["word", "prefix", "phrase", "tema", "kommune", "parti", "forfatte
 
 FIELDS = ("tema", "kommune", "parti", "forfatter", "kilde", "fra", "til", "sandsynlighed")
 
+# No question that somebody has typed is longer, or has more terms; each term is looked up and counted by itself.
+LONGEST, TERMS = 5000, 64
+
 _TOKEN = re.compile(
     r"""(?=\S)(?P<minus>-(?=\S))?(?:(?P<field>[^\W\d_]+):)?"""
     r"""(?:["“”»«](?P<phrase>[^"“”»«]*)(?P<end>["“”»«]?)|(?P<word>\S*))"""
@@ -43,12 +46,23 @@ class Query:
     p: float | None = None
 
 
+def must_be_text(text: str) -> None:
+    """Raise QueryError for what nobody has typed: more than LONGEST characters, or halves of letters."""
+    if len(text) > LONGEST:
+        raise QueryError(f"The question has {len(text)} characters, more than {LONGEST}.", "Ask for less at a time.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise QueryError("The question has half a letter in it.", "Type it anew.") from error
+
+
 def parse_query(text: str) -> Query:
     """Parse a query.
 
     Raises QueryError, pointing at the character, for an unknown field, an open quotation mark, a lone OR, or a value
-    that its field cannot take.
+    that its field cannot take; and for what is too long.
     """
+    must_be_text(text)
     clauses: list[tuple[Term, ...]] = []
     p, joined, last = None, False, 0
     for match in _TOKEN.finditer(text):
@@ -65,6 +79,8 @@ def parse_query(text: str) -> Query:
             joined = False
     if joined:
         raise _lone_or(text, last)
+    if sum(map(len, clauses)) > TERMS:
+        raise QueryError(f"The question has more than {TERMS} words.", "Ask for less at a time.")
     return Query(text, tuple(clauses), p)
 
 

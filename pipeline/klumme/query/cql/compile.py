@@ -17,6 +17,9 @@ from klumme.query.store import Store
 # With more lemmas than this in a condition, a scan of all tokens is quicker than looking each up.
 LEMMAS = 20_000
 
+# So many tokens may be named; DuckDB takes no more than a thousand relations in a union.
+TOKENS = 200
+
 # So many parts of a sequence may be optional: each doubles the number of joins.
 OPTIONAL = 6
 
@@ -33,7 +36,7 @@ class Compiler:
         self._constraint = Constraint(store, pattern.text)
         self._used = labels_used(pattern.constraint)
         self._in_sentence = any(_is_sentence(scope) for scope in pattern.scopes)
-        self._near = ""
+        self._near, self._tokens = "", 0
         self._looked_up: dict[Condition, list[str] | None] = {}
 
     @property
@@ -82,6 +85,9 @@ class Compiler:
     def _token(self, token: Token) -> Spans:
         if token.condition is None and not token.label:
             raise self._fail("The pattern would match every token.", _WIDE, token.at)
+        self._tokens += 1
+        if self._tokens > TOKENS:
+            raise self._fail(f"The pattern names more than {TOKENS} tokens.", "Ask for less at a time.", token.at)
         used = sorted((side for side in self._used if side.label == token.label), key=label_column)
         columns = "".join(f", {side.value} AS {label_column(side)}" for side in used if token.label)
         where = self._token_where(token)

@@ -10,6 +10,7 @@ from lark.exceptions import UnexpectedCharacters, VisitError
 
 from klumme.errors import QueryError, did_you_mean
 from klumme.query.cql import tree
+from klumme.query.language import must_be_text
 
 ATTRIBUTES = {
     "form": "form",
@@ -32,6 +33,7 @@ _EXAMPLE = 'For example: [lemma="have" & pos="VERB"] []{0,3} [lemma="ansvar"] wi
 
 def parse_pattern(text: str) -> tree.Pattern:
     """Parse a pattern; raises QueryError, with the character, for what does not parse."""
+    must_be_text(text)
     try:
         made = _Builder(text).transform(_grammar().parse(text))
     except UnexpectedInput as error:
@@ -40,6 +42,8 @@ def parse_pattern(text: str) -> tree.Pattern:
         if isinstance(error.orig_exc, QueryError):
             raise error.orig_exc from None
         raise
+    except RecursionError:
+        raise QueryError("The brackets of the pattern lie too deep.", "Leave out those that change nothing.") from None
     assert isinstance(made, tree.Pattern)  # noqa: S101
     return made
 
