@@ -41,9 +41,13 @@ class AnnotateSettings:
 
 @dataclass(frozen=True, slots=True)
 class TagSettings:
-    """Which theme model tags, and who works; "current" is the one that `models/themes/current` names."""
+    """Which theme model tags, and who works; "current" is the one that `models/themes/current` names.
+
+    `words_only` leaves the encoder out: several times as fast, with the figures of the smaller model.
+    """
 
     model: str = "current"
+    words_only: bool = False
     passages_per_part: int = 2000
     processes: int = 1
     scheduler: str = ""

@@ -4,15 +4,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from klumme.settings import TagSettings
 from klumme.tables import Tables
 from klumme.themes import encoder as module
+from klumme.themes import registry, scoring
 from klumme.themes.carriers import carriers
 from klumme.themes.encoder import Encoder, Pieces, Vectors, open_encoder
 from klumme.themes.evaluate import AUTHORS, splits
 from klumme.themes.examples import make_examples
 from klumme.themes.model import BOTH, WORDS
 from klumme.themes.passages import Labelled
-from klumme.themes.scoring import make_scorer
+from klumme.themes.scoring import make_scorer, open_scorer
 from klumme.themes.train import LEAST, train
 from klumme.themes.vectors import passage_vectors
 from klumme.workspace import find_home
@@ -103,6 +105,14 @@ def test_a_model_uses_only_the_encoder_that_it_was_trained_with(examples):
     assert make_scorer(model, Toy()).encoder is not None
     assert make_scorer(model, Toy(name="toy-2")).encoder is None
     assert make_scorer(model, Toy(name="toy-2")).version == "v1-words"
+
+
+def test_settings_may_leave_the_encoder_out(examples, workspace, monkeypatch):
+    registry.save(train(examples, FACTS).model, workspace.new_themes / "v1")
+    registry.promote(workspace.new_themes, "v1", "the first")
+    monkeypatch.setattr(scoring, "open_encoder", lambda workspace: Toy())
+    assert open_scorer(workspace, TagSettings()).version == "v1"
+    assert open_scorer(workspace, TagSettings(words_only=True)).version == "v1-words"
 
 
 def test_the_words_that_spoke_to_the_encoder_are_named(examples, reader):

@@ -75,7 +75,7 @@ def test_two_processes_give_the_scores_of_one(workspace, model, tables):
 
 
 def test_a_worker_with_another_model_scores_nothing(workspace, model, tables):
-    job = Job("current", "v0", "blank-1", workspace)
+    job = Job(TagSettings(), "v0", "blank-1", workspace)
     with pytest.raises(MissingModelError, match="on every machine"):
         tag_batch(job, to_bytes([("p1", TEXT)]), ())
 
@@ -122,7 +122,7 @@ def test_without_a_model_nothing_is_written(workspace, tables):
 def test_a_model_whose_encoder_is_missing_tags_without_it_and_says_so(workspace, model, tables):
     registry.save(replace(model, facts=FACTS | {"encoder": "nowhere-9"}), workspace.new_themes / "v1")
     report = run(workspace, TagSettings())
-    assert report.notes == ("The encoder nowhere-9 is not here; the theme model decides by words alone.",)
+    assert report.notes == ("Without the encoder nowhere-9 the theme model decides by words alone.",)
     assert tables.version("theme_scores") == "v1-words"
 
 

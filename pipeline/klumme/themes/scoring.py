@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from klumme.settings import TagSettings
 from klumme.themes.encoder import Encoder, Floats, Pieces, open_encoder
 from klumme.themes.model import Matrix, ThemeModel
 from klumme.themes.readings import Reading
@@ -30,7 +31,7 @@ class Scorer:
         """What a user should know of how the scores come about."""
         if self.encoder or not self.model.encoder:
             return ()
-        return (f"The encoder {self.model.encoder} is not here; the theme model decides by words alone.",)
+        return (f"Without the encoder {self.model.encoder} the theme model decides by words alone.",)
 
     def scores(
         self, texts: Sequence[str], readings: Sequence[Reading], vectors: Floats | None = None
@@ -54,9 +55,10 @@ def make_scorer(model: ThemeModel, encoder: Encoder | None = None) -> Scorer:
     return Scorer(model, encoder if encoder and model.encoder == encoder.name else None)
 
 
-def open_scorer(workspace: Workspace, name: str = "current") -> Scorer:
-    """Open a theme model, the one in use unless named, with the encoder of the workspace.
+def open_scorer(workspace: Workspace, settings: TagSettings) -> Scorer:
+    """Open the theme model of the settings, with the encoder of the workspace unless they leave it out.
 
     Raises MissingModelError when there is no such model.
     """
-    return make_scorer(load_model(workspace, name), open_encoder(workspace))
+    encoder = None if settings.words_only else open_encoder(workspace)
+    return make_scorer(load_model(workspace, settings.model), encoder)

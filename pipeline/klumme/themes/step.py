@@ -40,8 +40,8 @@ def run(workspace: Workspace, settings: TagSettings, progress: Progress = quiet)
     Raises MissingModelError without a model, StorageError when another run is writing or the disk is full, and what
     `klumme.spread.spread` raises.
     """
-    scorer, tables = open_scorer(workspace, settings.model), Tables(workspace)
-    job = Job(settings.model, scorer.version, tables.version("annotations"), workspace)
+    scorer, tables = open_scorer(workspace, settings), Tables(workspace)
+    job = Job(settings, scorer.version, tables.version("annotations"), workspace)
     workers = Workers(settings.processes, settings.scheduler)
     with tables.writing(), tables.connect() as connection:
         total = _plan(tables, connection, job, settings.passages_per_part)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,8 @@ def open_tagger(workspace: Workspace, model: str = "") -> Tagger:
     Raises MissingModelError or MissingPipelineError when one is not there.
     """
     settings = load_settings(workspace.settings)
-    scorer = open_scorer(workspace, model or settings.tag.model)
+    tag = replace(settings.tag, model=model or settings.tag.model)
+    scorer = open_scorer(workspace, tag)
     return Tagger(scorer, open_reader(workspace, settings.annotate.pipeline))
 
 

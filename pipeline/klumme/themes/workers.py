@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from klumme.annotate.workers import from_bytes, key_of
 from klumme.errors import MissingModelError
 from klumme.records import Carrier, ThemeScore
+from klumme.settings import TagSettings
 from klumme.tables import Tables
 from klumme.themes.carriers import carriers
 from klumme.themes.encoder import Floats
@@ -24,7 +25,7 @@ from klumme.workspace import Workspace
 class Job:
     """Which model tags, in which version, what was read in which version, for which corpus."""
 
-    model: str
+    settings: TagSettings
     version: str
     tokens: str
     workspace: Workspace
@@ -46,7 +47,7 @@ def tag_batch(job: Job, passages: bytes, parts: tuple[str, ...]) -> int:
 
 @lru_cache(maxsize=1)
 def _scorer(job: Job) -> Scorer:
-    scorer = open_scorer(job.workspace, job.model)
+    scorer = open_scorer(job.workspace, job.settings)
     if scorer.version != job.version:
         raise MissingModelError(
             f"A worker has the theme model {scorer.version} where {job.version} is wanted.",
