@@ -61,6 +61,9 @@ bench: $(DEV)  ## Speed on ten million tokens, side by side with named rivals (m
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python tests/bench/bench.py
 
+soak: $(DEV)  ## 2,000 mixed requests from 8 clients to a local server over a corpus (ROOT=folder), and their times
+	$(BIN)/python tests/bench/soak.py --root $(ROOT)
+
 shots: $(DEV)  ## Pictures of every page of a corpus, light and dark, phone and wide (ROOT=folder)
 	$(BIN)/python tests/web/shots.py --root $(ROOT)
 
