@@ -211,9 +211,9 @@ def _stint(client, half, count):
 
 
 def _memory(server):
-    """Return the resident memory of the server in megabytes."""
+    """Return the resident memory of the server in megabytes, 0 when it has died."""
     lines = Path(f"/proc/{server.pid}/status").read_text(encoding="utf-8").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0) / 1024
 
 
 def _print(title, times):
