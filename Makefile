@@ -11,7 +11,7 @@ RUN := $(VENV)/.runtime
 DEV := $(VENV)/.development
 
 .DEFAULT_GOAL := help
-.PHONY: help setup pipeline test axe check retrain serve bench soak cost shots evaluate gate language-model language-eval
+.PHONY: help setup pipeline test axe check retrain serve bench soak cost shots evaluate gate encoder language-model language-eval
 
 help:  ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,8 +65,15 @@ bench: $(DEV)  ## Speed on ten million tokens, side by side with named rivals (m
 cost: $(DEV)  ## Hours, memory and disk at three sizes, and for a million articles (WORKERS=1)
 	$(BIN)/python tests/bench/cost.py --workers $(WORKERS)
 
+soak: $(DEV)  ## 2,000 mixed requests from 8 clients to a local server over a corpus (ROOT=folder), and their times
+	$(BIN)/python tests/bench/soak.py --root $(ROOT)
+
 shots: $(DEV)  ## Pictures of every page of a corpus, light and dark, phone and wide (ROOT=folder)
 	$(BIN)/python tests/web/shots.py --root $(ROOT)
+
+encoder: $(DEV)  ## Train the passage encoder anew (TREEBANK=folder of the treebanks; an hour)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r models/encoder/requirements.txt
+	cd models/encoder && PATH="$(abspath $(BIN)):$$PATH" python -m weasel run all . --vars.treebank $(abspath $(TREEBANK))
 
 language-model: $(DEV)  ## Train the Danish pipeline anew (TREEBANK=folder of the treebanks; hours)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r models/danish/requirements.txt

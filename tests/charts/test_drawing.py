@@ -36,3 +36,8 @@ def test_shares_are_written_as_danes_write_percentages():
 @pytest.mark.parametrize("draw", [over_time, by_group])
 def test_a_corpus_without_numbers_gives_an_empty_drawing_and_no_error(draw):
     assert draw([], THEMES).startswith("<svg")
+
+
+def test_shares_are_drawn_from_zero():
+    rows = [row | {"share": share} for row, share in zip(_rows(["2021", "2022"]), (0.4, 0.41, 0.42, 0.43), strict=True)]
+    assert ">0\u202f%<" in over_time(rows, THEMES)

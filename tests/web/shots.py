@@ -11,8 +11,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from chromium import Page, serving, started
 
 PAGES = {
-    "soeg": "/soeg?q=ansvar+tema:politisk-ejerskab",
-    "konkordans": "/soeg?q=ansvar&vis=kwic&sorter=right",
+    "soeg": "/soeg?q=byråd+tema:politisk-ejerskab",
+    "konkordans": "/soeg?q=kommune&vis=kwic&sorter=right",
     "laes": "",
     "temaer": "/temaer",
     "tema": "/temaer/politisk-ejerskab",
@@ -58,7 +58,7 @@ def _size(page, whole):
 
 def _first_article(page):
     page.open(PAGES["soeg"])
-    return page.one(".hit h2 a").get_attribute("href").removeprefix(page.address)
+    return page.one(".hit h2 a").get_attribute("href").removeprefix(page.address).partition("#")[0]
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
 """What was made once is made again when its files have changed, and the slow things wait out a burst of labels."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 from klumme.web.memory import Memory, State, stamp
 
 
@@ -23,6 +26,21 @@ def test_a_changed_ground_makes_it_anew_however_patient():
     memory = Memory()
     make_with(memory, State((("t", 1, 1),), ()), "første")
     assert make_with(memory, State((("t", 2, 1),), ()), "anden", patience=1e12) == "anden"
+
+
+def test_of_many_who_ask_at_once_one_makes_it():
+    memory, made, may_end = Memory(), [], Event()
+
+    def make():
+        made.append(1)
+        may_end.wait(5)
+        return "ting"
+
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(memory.recall, "tal", State((), ()), make) for _ in range(4)]
+        may_end.set()
+        assert [one.result() for one in asked] == ["ting"] * 4
+    assert made == [1]
 
 
 def test_a_stamp_changes_with_its_files(tmp_path):

@@ -89,7 +89,9 @@ def _groups(rows: Sequence[Row]) -> list[str]:
 
 
 def _share() -> Spec:
-    return {"field": "share", "type": "quantitative", "title": None, "axis": {"format": ".0%", "tickCount": 5}}
+    """Shares are drawn from zero, or a small change looks like a large one."""
+    axis = {"format": ".0%", "tickCount": 5}
+    return {"field": "share", "type": "quantitative", "title": None, "axis": axis, "scale": {"zero": True}}
 
 
 def _coloured(themes: Mapping[str, str]) -> Spec:

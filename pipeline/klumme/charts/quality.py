@@ -15,7 +15,7 @@ SET_NAMES = {
     "other municipalities": "andre kommuner",
     "after 2023": "tekster efter 2023",
     "independent columns": "uafhængige klummer",
-    "newspaper of the 80s and 90s": "avistekst fra 1980'erne og 90'erne",
+    "newspaper of the 80s and 90s": "avistekst fra 1980’erne og 90’erne",
 }
 
 

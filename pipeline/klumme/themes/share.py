@@ -9,7 +9,7 @@ not seen them (Zrnic & Candès, "Cross-prediction-powered inference", 2024). The
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from klumme.tables import Tables
 from klumme.themes import registry
 from klumme.themes.codebook import load_codebook
 from klumme.themes.keeping import all_labels
-from klumme.themes.labels import adjudicated
+from klumme.themes.labels import Gold, adjudicated
 from klumme.workspace import Workspace
 
 # With fewer random labels or articles than this, no interval is worth printing.
@@ -68,16 +68,18 @@ class Scored:
     articles: NDArray[Any]
 
 
-def shares(workspace: Workspace, theme: str, by: str = "alt") -> list[Share]:
+def shares(workspace: Workspace, theme: str, by: str = "alt", gold: Iterable[Gold] | None = None) -> list[Share]:
     """Return the share of a theme in each group of the corpus, largest group first.
 
+    `gold` is what holds of each labelled passage, read from the labels where it is not given.
     Raises CodebookError for an unknown theme, UsageError for an unknown grouping.
     """
     if by not in BY:
         raise UsageError(f"There is no grouping '{by}'.", did_you_mean(by, BY))
     theme = load_codebook(workspace.codebook).theme(theme).id
     rows = Tables(workspace).read(_ROWS.format(by=BY[by]), {"theme": theme})
-    answers, unseen = _random_answers(workspace, theme), _held_out(workspace, theme)
+    gold = adjudicated(all_labels(workspace)).values() if gold is None else gold
+    answers, unseen = _random_answers(gold, theme), _held_out(workspace, theme)
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         groups[row["group"]].append(row)
@@ -85,8 +87,7 @@ def shares(workspace: Workspace, theme: str, by: str = "alt") -> list[Share]:
     return sorted(found, key=lambda share: (-share.passages, share.group))
 
 
-def _random_answers(workspace: Workspace, theme: str) -> dict[str, bool]:
-    gold = adjudicated(all_labels(workspace)).values()
+def _random_answers(gold: Iterable[Gold], theme: str) -> dict[str, bool]:
     said = {one.passage_id: one.themes.get(theme) for one in gold if one.random_draw}
     return {name: value for name, value in said.items() if value is not None}
 

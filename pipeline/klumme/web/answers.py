@@ -13,13 +13,38 @@ from klumme.web import danish
 from klumme.web.addresses import MENU, address
 
 STATUS: dict[type[KlummeError], int] = {MissingError: 404, StorageError: 503, UsageError: 400}
+_FILTERS = [
+    "number",
+    "percent",
+    "date",
+    "decimal",
+    "share",
+    "interval",
+    "figure",
+    "clock",
+    "listed",
+    "word",
+    "sentence",
+]
 
 
 def make_environment() -> Environment:
     """Make what fills the templates; everything is escaped, and a name that is missing is an error."""
     pages = Environment(loader=PackageLoader("klumme.web"), autoescape=True, undefined=StrictUndefined)
     pages.trim_blocks = pages.lstrip_blocks = True
-    for name in ("number", "percent", "date", "decimal", "share", "interval", "figure", "clock", "word", "sentence"):
+    for name in (
+        "number",
+        "percent",
+        "date",
+        "decimal",
+        "share",
+        "interval",
+        "figure",
+        "clock",
+        "word",
+        "sentence",
+        "listed",
+    ):
         pages.filters[name] = getattr(danish, name)
     pages.filters["party"] = danish.party_name
     pages.filters["municipality"] = danish.municipality_name

@@ -1,6 +1,7 @@
 """Danish for the reader: numbers and days as Danes write them, and the words of the earlier rooms in Danish."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -175,6 +176,11 @@ def interval(low: float | None, high: float | None, percentage: bool = False) ->
 def figure(values: list[float] | None) -> str:
     """Write a figure with its interval: 0,69 [0,66; 0,72]."""
     return f"{decimal(values[0])} {interval(values[1], values[2])}" if values else "–"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write names as a list: anna, bo og ida."""
+    return " og ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def clock(moment: datetime | str | None) -> str:

@@ -1,9 +1,11 @@
 """What pages have made from files, kept until the files change."""
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import RLock
 from typing import Any, TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -28,23 +30,30 @@ class _Made:
 
 
 class Memory:
-    """Things by name, each with the state it was made in."""
+    """Things by name, each with the state it was made in; many may ask at once, one makes."""
 
     def __init__(self) -> None:
         self._made: dict[str, _Made] = {}
+        self._making: dict[str, RLock] = defaultdict(RLock)
 
     def recall(self, name: str, state: State, make: Callable[[], T], patience: float = 0.0) -> T:
         """Return a thing, made anew when its ground has changed, or the labels have and it is no longer young.
 
         It is young for `patience` times as long as it took to make.
         """
-        made, began = self._made.get(name), time.monotonic()
-        if made is None or made.state.ground != state.ground or _aged(made, state, patience):
-            thing = make()
-            now = time.monotonic()
-            self._made[name] = made = _Made(state, thing, now - began, now)
-        thing_made: T = made.thing
-        return thing_made
+        with self._making[name]:
+            made = self._made.get(name)
+            if made is None or made.state.ground != state.ground or _aged(made, state, patience):
+                self._made[name] = made = _make(state, make)
+        thing: T = made.thing
+        return thing
+
+
+def _make(state: State, make: Callable[[], Any]) -> _Made:
+    began = time.monotonic()
+    thing = make()
+    now = time.monotonic()
+    return _Made(state, thing, now - began, now)
 
 
 def _aged(made: _Made, state: State, patience: float) -> bool:

@@ -11,7 +11,7 @@ from klumme.report import Progress, Report
 from klumme.settings import Settings
 from klumme.themes.codebook import Codebook, load_codebook
 from klumme.themes.keeping import all_labels
-from klumme.themes.labels import in_force
+from klumme.themes.labels import Gold, adjudicated, in_force
 from klumme.web.jobs import Jobs
 from klumme.web.memory import Memory, State, stamp
 from klumme.web.queues import Queues
@@ -67,6 +67,11 @@ class Room:
     def said(self) -> list[Label]:
         """What every coder last said, read anew when a label was added."""
         return self._memory.recall("said", self._state(), lambda: in_force(all_labels(self.workspace)))
+
+    @property
+    def gold(self) -> list[Gold]:
+        """What holds of each labelled passage; labels of the last moments may be missing."""
+        return self.recall("gold", lambda: list(adjudicated(all_labels(self.workspace)).values()))
 
     def recall(self, name: str, make: Callable[[], T]) -> T:
         """Return what was made under this name, and make it anew when corpus, labels or model have changed since.

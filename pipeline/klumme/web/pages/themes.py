@@ -115,7 +115,7 @@ def _shares(room: Room, theme: Theme, by: str) -> list[Data]:
 
 
 def _counted_shares(room: Room, theme: Theme, by: str) -> list[Share]:
-    return room.recall(f"shares {theme.id} {by}", lambda: shares(room.workspace, theme.id, by))
+    return room.recall(f"shares {theme.id} {by}", lambda: shares(room.workspace, theme.id, by, room.gold))
 
 
 def _group(by: str, one: Share) -> str:
