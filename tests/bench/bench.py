@@ -24,6 +24,7 @@ from spacy.vocab import Vocab
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import likeness
 import synthetic
 
 from klumme.query.corpus import Corpus
@@ -47,6 +48,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "klumme-bench")
     parser.add_argument("--articles", type=int, default=20_000)
+    parser.add_argument("--likeness", action="store_true", help="Measure only the search by meaning.")
     options = parser.parse_args()
     folder = options.folder / str(options.articles)
     workspace = Workspace(folder, find_home())
@@ -54,9 +56,16 @@ def main():
         synthetic.build(workspace, options.articles)
         _build_rivals(folder)
         (folder / "built").touch()
+    if not (folder / "vectors").exists():
+        likeness.write(workspace)
+        (folder / "vectors").touch()
     synthetic.index(workspace)  # a newer klumme may prepare other things than the one that built the corpus
     with Corpus(folder) as corpus:
-        _print(_measure(corpus, folder), options.articles * synthetic.PER_ARTICLE * synthetic.PER_PASSAGE)
+        tokens = options.articles * synthetic.PER_ARTICLE * synthetic.PER_PASSAGE
+        if not options.likeness:
+            _print(_measure(corpus, folder), tokens, ("klumme", "FTS5", "tantivy", "spaCy Matcher"))
+        rows = [(name, goal, *map(_median, asks, (1, 1, 1))) for name, (goal, *asks) in likeness.jobs(corpus).items()]
+        _print(rows, tokens, likeness.NAMES)
 
 
 def _build_rivals(folder):
@@ -186,12 +195,12 @@ def _shown(figure):
     return "" if figure is None else f"{figure:,.1f}" if figure < 10 else f"{figure:,.0f}"
 
 
-def _print(rows, tokens):
+def _print(rows, tokens, names):
     load, cores = os.getloadavg()[0], os.cpu_count()
     title = f"{tokens:,} tokens, medians of {RUNS} in milliseconds; {cores} cores, load {load:.1f}"
     table = Table(title=title, title_justify="left")
     table.add_column("job")
-    for name in ("goal", "klumme", "FTS5", "tantivy", "spaCy Matcher"):
+    for name in ("goal", *names):
         table.add_column(name, justify="right")
     for name, *figures in rows:
         table.add_row(name, *(_shown(figure) for figure in figures))

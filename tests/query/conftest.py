@@ -5,12 +5,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
+import numpy as np
 import pytest
 
 from klumme.query.corpus import Corpus
 from klumme.query.index import run as index
 from klumme.records import Article, Block, Passage
 from klumme.tables import Tables
+from klumme.themes.vectors import STORED
 from klumme.workspace import Workspace, find_home
 
 # form -> (lemma, part of speech, parts); what is not here is its own lemma and "X".
@@ -214,8 +216,24 @@ def workspace(tmp_path):
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory):
-    """One corpus of three pieces that tests only read."""
-    return build(Workspace(tmp_path_factory.mktemp("corpus"), find_home()), PIECES)
+    """One corpus of three pieces, with vectors, that tests only read."""
+    workspace = Workspace(tmp_path_factory.mktemp("corpus"), find_home())
+    write(workspace, PIECES)
+    _turn(workspace, [f"{piece.id}-{n}" for piece in PIECES for n in range(len(piece.passages))])
+    index(workspace)
+    return workspace
+
+
+def _turn(workspace, passages):
+    """Give each passage a vector 20 degrees further round than the one before it."""
+    angles = np.radians(20 * np.arange(len(passages)))
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(STORED)
+    rows = zip(passages, vectors, strict=True)
+    tables = Tables(workspace)
+    tables.append(
+        {"vectors": [{"passage_id": name, "themes": b"", "meaning": row.tobytes()} for name, row in rows]}, "turn-1"
+    )
+    tables.set_versions({"vectors": "turn-1"})
 
 
 @pytest.fixture(scope="session")

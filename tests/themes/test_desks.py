@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -6,9 +7,11 @@ from klumme.errors import LabelError
 from klumme.tables import Tables
 from klumme.themes.codebook import load_codebook
 from klumme.themes.desks import adjudication_desk, label_desk
+from klumme.themes.diversity import spread, stored_meanings
 from klumme.themes.labelling import Card, Desk
 from klumme.themes.labels import ADJUDICATED, adjudicated, append_labels, in_force, read_labels, text_hash
-from klumme.themes.suggest import DIVERSE, RANDOM, UNSURE, spread, suggest
+from klumme.themes.suggest import DIVERSE, RANDOM, UNSURE, suggest
+from klumme.themes.vectors import STORED
 
 
 @pytest.fixture
@@ -176,3 +179,40 @@ def test_spread_passages_are_less_alike_than_the_first_ones(make_passages):
 
     assert likeness(spread(known, 8)) < likeness(known[:8])
     assert spread(known[:1], 8) == known[:1]
+
+
+def _turned(degrees):
+    return np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))], np.float32)
+
+
+def test_where_meanings_are_known_the_farthest_from_what_is_labelled_come_first(make_passages):
+    known, _ = make_passages(4)
+    meanings = {p.id: _turned(angle) for p, angle in zip(known, (10, 170, 80, 100), strict=True)}
+    assert [p.id for p in spread(known, 4, meanings | {"done": _turned(0)}, ["done"])] == [
+        known[n].id for n in (1, 2, 3, 0)
+    ]
+    assert spread(known, 2, meanings) == [known[0], known[1]]
+
+
+def test_passages_without_a_vector_are_not_lost_among_the_diverse(make_passages):
+    known, _ = make_passages(12)
+    meanings = {p.id: _turned(30 * n) for n, p in enumerate(known[:3])}
+    assert [p.id in meanings for p in spread(known, 6, meanings)] == [True] * 3 + [False] * 3
+    assert len(spread(known, 2, meanings)) == 2
+
+
+def test_the_desk_asks_for_what_is_unlike_all_that_was_labelled(workspace, corpus, label):
+    (one, *others), _ = corpus
+    append_labels(workspace.labels, [label(one.id, {"ejerskab": True, "penge": False}, "bo")])
+    far = [s.passage for s in suggest(others, {}, 40) if s.reason == DIVERSE][-1]
+    tables = Tables(workspace)
+    angles = {one.id: 0, far.id: 90} | {p.id: 5 for p in others if p.id != far.id}
+    rows = [
+        {"passage_id": name, "themes": b"", "meaning": _turned(angle).astype(STORED).tobytes()}
+        for name, angle in angles.items()
+    ]
+    tables.append({"vectors": rows}, "reader-1")
+    tables.set_versions({"vectors": "reader-1"})
+    assert stored_meanings(tables, [far.id, "nobody"])[far.id] == pytest.approx(_turned(90), abs=1e-3)
+    diverse = [card.passage.id for card in label_desk(workspace, "anna").cards if card.note == "unlike the others"]
+    assert diverse[0] == far.id

@@ -7,6 +7,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
@@ -15,9 +16,11 @@ from klumme.cli.session import Session
 from klumme.extract.added import add_files
 from klumme.records import Label
 from klumme.tables import Tables
+from klumme.themes.encoder import Vectors
 from klumme.themes.labels import append_labels, make_label, moment, text_hash
 from klumme.themes.passages import known_passages
 from klumme.themes.retrain import retrain
+from klumme.themes.vectors import STORED
 from klumme.web.app import make_app
 from klumme.web.safety import Guard
 
@@ -88,6 +91,36 @@ def label(passage, coder, **more):
     return make_label(Label(passage_id=passage.id, coder=coder, at=at, themes=truth(passage.text), **given, **more))
 
 
+class Reader:
+    """Stands in for the encoder: a text is as much about councils and money as it has these words."""
+
+    name = "reader-1"
+
+    def encode(self, texts):
+        themes = (("byrådet", "udvalget"), ("kroner", "budgettet"))
+        counts = np.array([[*(sum(map(text.count, words)) for words in themes), 0.1] for text in texts])
+        meaning = (counts / np.linalg.norm(counts, axis=1, keepdims=True)).astype(np.float32)
+        return Vectors(meaning, meaning)
+
+
+def give_vectors(workspace):
+    known = known_passages(workspace)
+    made = Reader().encode([passage.text for passage in known]).meaning.astype(STORED)
+    rows = [
+        {"passage_id": passage.id, "themes": b"", "meaning": row.tobytes()}
+        for passage, row in zip(known, made, strict=True)
+    ]
+    tables = Tables(workspace)
+    tables.append({"vectors": rows}, Reader.name)
+    tables.set_versions({"vectors": Reader.name})
+
+
+@pytest.fixture
+def reader(monkeypatch):
+    """An encoder for texts, where none is installed."""
+    monkeypatch.setattr("klumme.query.likeness.open_encoder", lambda workspace: Reader())
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
     """The folder of the corpus: only read it."""
@@ -106,6 +139,7 @@ def built(tmp_path_factory):
         append_labels(room.workspace.labels, [label(p, "anna") for p in labelled])
         append_labels(room.workspace.labels, [label(p, "bo") for p in labelled[:40]])
         retrain(room.workspace, room.settings)
+        give_vectors(room.workspace)
         room.work.process(lambda items, _total, _what: iter(items))
         yield root
 

@@ -54,8 +54,9 @@ def looked_at(page):
 def test_axe_finds_nothing_serious_on_any_page(looked_at, scheme, width):
     looked_at.look(width, scheme)
     looked_at.open("/soeg?q=budgettet")
-    article = looked_at.one(".hit h2 a").get_attribute("href").removeprefix(looked_at.address)
-    found = {path: violations(looked_at, path) for path in (*PAGES, article)}
+    links = [looked_at.one(link).get_attribute("href") for link in (".hit h2 a", ".hit .flere")]
+    paths = (*PAGES, *(link.removeprefix(looked_at.address) for link in links))
+    found = {path: violations(looked_at, path) for path in paths}
     assert {path: what for path, what in found.items() if what} == {}
 
 

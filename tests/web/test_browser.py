@@ -50,6 +50,21 @@ def test_a_reader_goes_from_a_word_to_a_facet_to_an_article_and_its_theme(page):
     assert page.text(".indgang h1") in ("Ejerskab", "Penge")
 
 
+def test_more_like_a_passage_is_one_click_away_and_can_be_taken_back(page):
+    page.open("/soeg?q=budgettet")
+    text = page.text(".hit .tekst")
+    page.one(".hit .flere").click()
+    page.until(lambda: "/soeg?som=" in page.driver.current_url)
+    assert page.text(".forbillede blockquote") == text
+    assert "lighed 1,00" in page.text(".hit .om")
+    page.one("#q").send_keys("parti:V", Keys.ENTER)
+    page.until(lambda: "parti" in page.driver.current_url)
+    assert "som=" in page.driver.current_url
+    page.one(".forbillede figcaption a:last-child").click()
+    page.until(lambda: "som=" not in page.driver.current_url)
+    assert page.one("#q").get_attribute("value") == "parti:V"
+
+
 def test_the_words_that_carried_a_theme_are_explained_by_keyboard(page):
     page.open("/soeg?q=tema:ejerskab")
     page.one(".hit h2 a").click()

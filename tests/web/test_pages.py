@@ -37,6 +37,51 @@ def test_every_count_leads_to_as_many_hits(shared):
             assert value["value"] in {v["value"] for f in found["facets"] for v in f["values"] if v["chosen"]}
 
 
+def test_every_hit_and_every_passage_leads_to_more_like_it(shared):
+    hit = shared.json("/soeg.json?q=budgettet")["hits"][0]
+    assert hit["more_like_this"] == f"/soeg?som={hit['passage_id']}"
+    assert f'href="{hit["more_like_this"]}">Flere som denne' in shared.get("/soeg?q=budgettet").text
+    assert f'href="{hit["more_like_this"]}">Flere som denne' in shared.get(hit["address"]).text
+
+
+def test_the_nearest_in_meaning_come_first_and_the_page_shows_how_near(shared):
+    hit = shared.json("/soeg.json?q=budgettet -byrådet -udvalget -kroner")["hits"][0]
+    found = shared.json(f"/soeg.json?som={hit['passage_id']}")
+    assert found["hits"][0]["score"] == pytest.approx(1, abs=1e-3)
+    assert hit["passage_id"] not in [one["passage_id"] for one in found["hits"]]
+    words = ("kroner", "budgettet")
+    assert all(any(word in one["text"] for word in words) for one in found["hits"][:5])
+    page = shared.get(f"/soeg?som={hit['passage_id']}").text
+    assert "de mest lignende først" in page
+    assert "lighed 1,00" in page
+    assert f'<input type="hidden" name="som" value="{hit["passage_id"]}">' in page
+
+
+def test_a_sentence_can_be_compared_with_and_every_filter_and_page_keeps_it(shared, reader):
+    found = shared.json("/soeg.json?lig=Her mangler kroner&q=parti:A")
+    assert {hit["party"] for hit in found["hits"]} == {"A"}
+    assert "kroner" in found["hits"][0]["text"] or "budgettet" in found["hits"][0]["text"]
+    assert "lig=Her+mangler+kroner" in found["after"]
+    places = next(facet for facet in found["facets"] if facet["name"] == "municipality")["values"]
+    for value in places:
+        path, _, query = value["address"].partition("?")
+        narrowed = shared.json(f"{path}.json?{query}")
+        assert (narrowed["lig"], narrowed["total"]) == ("Her mangler kroner", value["count"])
+    assert 'value="Her mangler kroner"' in shared.get("/soeg?lig=Her mangler kroner").text
+
+
+def test_what_cannot_be_compared_is_said_in_danish(shared):
+    for path, status, said in (
+        ("/soeg.json?som=fedcba9876543210", 404, "Der er intet afsnit »fedcba9876543210«."),
+        ("/soeg.json?lig=Her mangler kroner", 404, "Programmet, der læser sætninger, er ikke installeret her."),
+        ("/soeg.json?lig=?!", 422, "Der er ingen tekst at sammenligne med."),
+    ):
+        answer = shared.get(path)
+        assert answer.status_code == status
+        assert answer.json()["error"]["what"] == said
+        assert not set(answer.json()["error"]["way_out"].split()) & {"the", "Give", "Copy", "or"}
+
+
 def test_a_chosen_value_can_be_taken_back(shared):
     facets = shared.json("/soeg.json?q=byrådet parti:A")["facets"]
     chosen = [value for facet in facets for value in facet["values"] if value["chosen"]]
@@ -182,6 +227,8 @@ def test_a_query_that_does_not_parse_is_shown_with_its_place(shared):
 def test_the_openapi_document_names_every_address(shared):
     document = shared.json("/openapi.json")
     assert {f"{path}.json" for path in PAGES if "ejerskab" not in path} <= set(document["paths"])
+    asked = {one["name"] for one in document["paths"]["/soeg.json"]["get"]["parameters"]}
+    assert {"q", "som", "lig"} <= asked
     for path, methods in document["paths"].items():
         if "get" in methods and "{" not in path:
             assert shared.get(path).status_code == 200, path

@@ -20,32 +20,48 @@ SHOWN = 4
 
 
 @click.command("query")
-@click.argument("words", nargs=-1, required=True)
+@click.argument("words", nargs=-1)
+@click.option("--like", metavar="TEXT|ID", help="Sort by likeness in meaning to a text, or to the passage with an id.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1), help="Show at most so many hits.")
 @click.option("--offset", default=0, type=click.IntRange(0), help="Leave out so many of the first.")
 @click.option("--compounds", is_flag=True, help="Find each word also as a part of compounds.")
 @cql_option
 @format_option
 @pass_session
-def query_command(session: Session, /, words: tuple[str, ...], form: str, cql: bool, **given: Any) -> None:
+def query_command(
+    session: Session, /, words: tuple[str, ...], like: str | None, form: str, cql: bool, **given: Any
+) -> None:
     """Find passages: words in any inflection, "a phrase", word*, -not, OR, and fields.
 
     Fields: tema: kommune: parti: forfatter: kilde: fra: til: sandsynlighed:
     A query that begins with [ is a pattern of corpus query language; see also `klumme kwic`.
+    With --like the passages nearest in meaning come first; words and fields then only narrow the search.
 
     \b
     klumme query 'samarbejde tema:politisk-ejerskab kommune:Køge'
     klumme query '"det nære" OR nærhed fra:2021 -skole'
+    klumme query --like 'Det er os selv, der må tage fat' parti:V
     """
     from klumme.query.corpus import Corpus
     from klumme.query.matches import is_pattern
 
     text = " ".join(words)
+    pattern = cql or is_pattern(text)
+    _must_fit(bool(words), pattern, like)
     with Corpus(session.workspace.root) as corpus:
-        if cql or is_pattern(text):
+        if like is not None:
+            print_found(corpus.like(like, text, **given), form, given["offset"])
+        elif pattern:
             print_found(corpus.concordance(text, cql, limit=given["limit"], offset=given["offset"]), form)
         else:
             print_found(corpus.search(text, **given), form, given["offset"])
+
+
+def _must_fit(words: bool, pattern: bool, like: str | None) -> None:
+    if like is None and not words:
+        raise click.UsageError("Missing argument 'WORDS...', or --like.")
+    if like is not None and pattern:
+        raise click.UsageError("--like goes with words and fields, not with a pattern.")
 
 
 def print_found(found: "Hits | Concordance", form: str, offset: int = 0) -> None:
@@ -67,10 +83,12 @@ def print_hits(hits: "Hits", offset: int = 0) -> None:
     console = Console(highlight=False)
     for note in hits.notes:
         console.print(note, style="yellow", markup=False)
+    if hits.like:
+        console.print(f"Like: {hits.like}", style="italic", markup=False)
     for number, hit in enumerate(hits.hits, offset + 1):
         console.print(_heading(number, hit))
         console.print(_passage(hit))
-        console.print(_foot(hit), style="dim", soft_wrap=True)
+        console.print(_foot(hit, alike=bool(hits.like)), style="dim", soft_wrap=True)
         console.print()
     shown = f", shown {offset + 1}-{offset + len(hits.hits)}" if hits.hits else ""
     console.print(f"{hits.total} passages{shown}", style="bold", markup=False)
@@ -102,9 +120,10 @@ def _passage(hit: "Hit") -> "Text":
     return text.append(hit.text[last:])
 
 
-def _foot(hit: "Hit") -> "Text":
+def _foot(hit: "Hit", alike: bool) -> "Text":
     from rich.text import Text
 
     likely = sorted(hit.themes.items(), key=lambda item: -item[1])[:SHOWN]
     themes = " · ".join(f"{'*' if theme in hit.tagged else ''}{theme} {p:.2f}" for theme, p in likely)
-    return Text("\n".join(f"   {line}" for line in (themes, f"{hit.passage_id}  {hit.url}") if line))
+    likeness = f"likeness {hit.score:.2f}" if alike else ""
+    return Text("\n".join(f"   {line}" for line in (likeness, themes, f"{hit.passage_id}  {hit.url}") if line))

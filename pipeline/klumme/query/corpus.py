@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from klumme.query import counts, export, frequency, keyness, search, show, sql, style
+from klumme.query import counts, export, frequency, keyness, likeness, search, show, sql, style
 from klumme.query.collocations import Nearness, collocations
 from klumme.query.concordance import Concordance, View, concordance
 from klumme.query.frames import Rows
+from klumme.query.search import Hits
 from klumme.query.store import Store
 from klumme.workspace import open_workspace
 
@@ -40,9 +41,16 @@ class Corpus:
         """Let go of the database."""
         self.store.close()
 
-    def search(self, query: str, limit: int = 20, offset: int = 0, compounds: bool = False) -> search.Hits:
+    def search(self, query: str, limit: int = 20, offset: int = 0, compounds: bool = False) -> Hits:
         """Find passages, the best first; with `compounds` each word also as a part of longer ones."""
         return search.search(self.store, query, limit, offset, compounds)
+
+    def like(self, text_or_id: str, query: str = "", limit: int = 20, offset: int = 0, compounds: bool = False) -> Hits:
+        """Find the passages nearest in meaning to a text or to the passage with this id, among those of a query.
+
+        Raises MissingError for an unknown id, for a corpus without vectors, or for a text where no encoder runs.
+        """
+        return likeness.like(self.store, text_or_id, likeness.Among(query, limit, offset, compounds))
 
     def show(self, name: str) -> show.Shown:
         """Show the article or passage with this id; raises MissingError when there is none."""

@@ -16,9 +16,9 @@ _PASSAGE = ["passage_id", "ordinal", "text"]
 _EDGE = r"(?<![^\W_])({})(?![^\W_])"
 
 
-def read_hits(plan: Plan, limit: int, offset: int) -> tuple[Hit, ...]:
-    """Return the best of what a query finds as hits, with its words and phrases marked."""
-    arrays, found = plan.arrays, plan.found
+def read_hits(plan: Plan, found: Found, limit: int, offset: int) -> tuple[Hit, ...]:
+    """Return the best of what was found as hits, with the words and phrases of the query marked."""
+    arrays = plan.arrays
     best = _best(arrays, found, limit, offset)
     passages = found.passages[best]
     marks = _words(arrays, plan.lemmas, passages)

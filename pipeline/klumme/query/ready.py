@@ -104,7 +104,7 @@ def quoted(path: object) -> str:
 
 def _folder(tables: Tables) -> Path:
     """Name the folder after the parts it is made from, and after how."""
-    versions = {table: tables.version(table) for table in ("passage_index", "theme_scores")}
+    versions = {table: tables.version(table) for table in ("passage_index", "theme_scores", "vectors")}
     folders = [tables.folder / name for name in ("articles", "passages")]
     folders += [tables.folder / table / version for table, version in versions.items() if version]
     parts = sorted(f"{part.parent.name}/{part.name}" for folder in folders for part in folder.glob("*.parquet"))

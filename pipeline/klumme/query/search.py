@@ -21,6 +21,7 @@ class Hits:
     """One page of what a query finds: how many passages in all, the hits, and how they spread over the fields.
 
     `facets` maps theme, year, party, municipality, author and source to the number of passages found for each value.
+    `like` is the text that the hits are alike, where that was asked; the `score` of a hit is then the cosine.
     """
 
     query: str
@@ -28,6 +29,7 @@ class Hits:
     hits: tuple[Hit, ...]
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    like: str = ""
 
     @property
     def rows(self) -> Rows:
@@ -43,12 +45,12 @@ def search(store: Store, text: str, limit: int = 20, offset: int = 0, compounds:
     """
     plan = plan_query(store, text, compounds)
     found, total = plan.found, len(plan.found.passages)
-    hits = read_hits(plan, limit, offset)
-    notes = plan.notes if total else (*plan.notes, *_alone(store, plan, compounds))
+    hits = read_hits(plan, found, limit, offset)
+    notes = plan.notes if total else (*plan.notes, *alone(store, plan, compounds))
     return Hits(text, total, hits, read_facets(plan.arrays, found.passages), notes)
 
 
-def _alone(store: Store, plan: Plan, compounds: bool) -> list[str]:
+def alone(store: Store, plan: Plan, compounds: bool) -> list[str]:
     """Say how much each clause finds alone, when nothing has them all."""
     clauses = plan.clauses
     if len(clauses) < 2:

@@ -6,12 +6,13 @@ from klumme.errors import KlummeError, LabelError
 from klumme.records import Label
 from klumme.tables import Tables
 from klumme.themes.codebook import Codebook, load_codebook
+from klumme.themes.diversity import stored_meanings
 from klumme.themes.keeping import all_labels
 from klumme.themes.labelling import Card, Desk
 from klumme.themes.labels import ADJUDICATED, CODER, adjudicated, append_labels, in_force, text_hash
 from klumme.themes.passages import Known, join, known_passages
 from klumme.themes.registry import load_model
-from klumme.themes.suggest import doubts, keyword_doubts, suggest
+from klumme.themes.suggest import doubts, keyword_doubts, pool, suggest
 from klumme.workspace import Workspace
 
 _WHY = {"random": "drawn at random", "unsure": "the model is unsure", "diverse": "unlike the others"}
@@ -24,14 +25,21 @@ def label_desk(workspace: Workspace, coder: str, theme: str = "", size: int = 50
     """
     codebook = load_codebook(workspace.codebook)
     themes = (codebook.theme(theme).id,) if theme else codebook.ids
-    mine = [label for label in in_force(all_labels(workspace, codebook)) if label.coder == coder]
-    coded = {label.passage_id for label in mine if set(themes) <= label.themes.keys()}
-    open_ = [passage for passage in known_passages(workspace) if passage.natural and passage.id not in coded]
+    labels = in_force(all_labels(workspace, codebook))
+    open_ = _uncoded(workspace, [label for label in labels if label.coder == coder], themes)
     if not open_:
         raise LabelError("There is no passage left to label.", "Add articles with `klumme add` or `klumme collect`.")
-    asked = suggest(open_, _doubts(workspace, open_, codebook, themes), size)
+    labelled = sorted({label.passage_id for label in labels})
+    meanings = stored_meanings(Tables(workspace), [passage.id for passage in pool(open_)] + labelled)
+    asked = suggest(open_, _doubts(workspace, open_, codebook, themes), size, meanings, labelled)
     cards = [Card(one.passage, themes, _WHY[one.reason], one.random) for one in asked]
     return Desk(cards, codebook, coder, CODER, lambda label: append_labels(workspace.labels, [label]))
+
+
+def _uncoded(workspace: Workspace, mine: list[Label], themes: tuple[str, ...]) -> list[Known]:
+    """Return the passages that these labels leave open for one of the themes."""
+    coded = {label.passage_id for label in mine if set(themes) <= label.themes.keys()}
+    return [passage for passage in known_passages(workspace) if passage.natural and passage.id not in coded]
 
 
 def _doubts(

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
 
-import numpy as np
-
 from klumme.tables import Tables
 from klumme.themes.codebook import Codebook
+from klumme.themes.diversity import spread
+from klumme.themes.encoder import Floats
 from klumme.themes.passages import Known
 from klumme.themes.systems import keyword_pattern
 
@@ -36,10 +36,23 @@ class Suggestion:
         return self.reason == RANDOM
 
 
-def suggest(passages: Sequence[Known], doubt: Mapping[str, float], size: int) -> list[Suggestion]:
+def pool(passages: Sequence[Known]) -> list[Known]:
+    """Return the passages of which the diverse ones are chosen: those not kept for chance, by a hash of their ids."""
+    ranked = sorted(passages, key=lambda passage: _rank(passage.id))
+    return [passage for passage in ranked if not _kept_for_chance(passage.id)][:POOL]
+
+
+def suggest(
+    passages: Sequence[Known],
+    doubt: Mapping[str, float],
+    size: int,
+    meanings: Mapping[str, Floats] | None = None,
+    labelled: Sequence[str] = (),
+) -> list[Suggestion]:
     """Mix unsure, diverse and random passages into a queue of at most `size`; the same input gives the same queue.
 
-    `doubt` says how far each passage is from being decided, 0 for none; passages that it lacks come last.
+    `doubt` says how far each passage is from being decided, 0 for none; passages that it lacks come last. `meanings`
+    are the vectors of the `pool` and of the labelled passages, where there are any.
     """
     ranked = sorted(passages, key=lambda passage: _rank(passage.id))
     chosen = [passage for passage in ranked if not _kept_for_chance(passage.id)]
@@ -47,7 +60,7 @@ def suggest(passages: Sequence[Known], doubt: Mapping[str, float], size: int) ->
     queues: dict[str, Iterator[Known]] = {
         RANDOM: iter([passage for passage in ranked if _kept_for_chance(passage.id)]),
         UNSURE: iter(unsure),
-        DIVERSE: iter(spread(chosen[:POOL], size)),
+        DIVERSE: iter(spread(chosen[:POOL], size, meanings, labelled)),
     }
     return list(_mixed(queues, size))
 
@@ -71,21 +84,6 @@ def _rank(name: str) -> str:
 
 def _kept_for_chance(name: str) -> bool:
     return int(_rank(name)[-1], 16) % 2 == 0
-
-
-def spread(passages: Sequence[Known], size: int) -> list[Known]:
-    """Choose passages far from each other: each next one is the least like those chosen (Gonzalez 1985)."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    if len(passages) < 2:
-        return list(passages)
-    matrix = TfidfVectorizer(sublinear_tf=True).fit_transform([f"{p.text} a" for p in passages])
-    chosen, likest = [0], np.zeros(len(passages))
-    while len(chosen) < min(size, len(passages)):
-        likest = np.maximum(likest, (matrix @ matrix[chosen[-1]].T).toarray().ravel())
-        likest[chosen] = 2.0
-        chosen.append(int(np.argmin(likest)))
-    return [passages[k] for k in chosen]
 
 
 def doubts(tables: Tables, thresholds: Mapping[str, float], themes: Sequence[str]) -> dict[str, float]:

@@ -10,6 +10,8 @@ _QUESTIONS: dict[str, dict[str, str]] = {
     "/soeg": {
         "q": "A query of the people's language, or a pattern of corpus query language.",
         "side": "The page, from 1.",
+        "som": "The id of a passage: the passages nearest to it in meaning come first, q narrows them.",
+        "lig": "A sentence: the passages nearest to it in meaning come first, q narrows them.",
         "vis": "kwic for lines in context.",
         "sorter": "Sort lines by left, right, match, date, source or probability.",
         "dele": "1 to find words also as parts of compounds.",

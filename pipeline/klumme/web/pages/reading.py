@@ -44,6 +44,7 @@ def page(room: Room, asked: Asked) -> Data:
         "others": read(_NEAR, [article["author"], article["id"]]),
         "author_address": address("/soeg", q=f'forfatter:"{article["author"]}"') if article["author"] else "",
         "provenance": shown.provenance,
+        "can_compare": len(room.store.arrays.meant) > 0,
     }
 
 

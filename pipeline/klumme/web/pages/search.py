@@ -8,6 +8,7 @@ from typing import Any
 from klumme.errors import MissingError
 from klumme.query.concordance import SORTS, Concordance
 from klumme.query.export import FORMS, WRITERS
+from klumme.query.likeness import Among, like_passage, like_text
 from klumme.query.matches import is_pattern
 from klumme.query.search import Hits
 from klumme.records import Hit
@@ -50,31 +51,53 @@ FACETS = (
 
 
 def page(room: Room, asked: Asked) -> Data:
-    """Answer a query with passages, or a pattern with lines; without words, show the newest passages."""
-    query, number = asked.get("q", "").strip(), _number(asked.get("side", ""))
-    lines = asked.get("vis") == "kwic" or is_pattern(query)
+    """Answer a query with passages, or a pattern with lines; without words, show the newest passages.
+
+    Where a passage (`som`) or a text (`lig`) is given, the passages nearest to it in meaning come first.
+    """
+    query, number, alike = asked.get("q", "").strip(), _number(asked.get("side", "")), _alike(asked)
+    lines = not alike and (asked.get("vis") == "kwic" or is_pattern(query))
     common = {"query": query, "page": number, "examples": EXAMPLES, "sort": asked.get("sorter", ""), "sorts": _SORTS}
     try:
         found = _lines(room, query, asked, number) if lines else _passages(room, query, asked, number)
     except MissingError as error:
+        if alike:
+            raise
         found = _nothing(danish.explain(error))
-    return common | found | _turns(query, asked, number, found) | {"exports": _exports(query, lines)}
+    likeness = {"som": alike.get("som", ""), "lig": alike.get("lig", "")}
+    return common | found | likeness | _turns(query, asked, number, found) | {"exports": _exports(query, lines, alike)}
+
+
+def _alike(asked: Asked) -> dict[str, str]:
+    """Return what the hits are to be alike: a passage before a text, empty for neither."""
+    given = {name: asked.get(name, "").strip() for name in ("som", "lig")}
+    return next(({name: value} for name, value in given.items() if value), {})
 
 
 def _passages(room: Room, query: str, asked: Asked, number: int) -> Data:
-    compounds = bool(asked.get("dele"))
-    found = room.corpus.search(query, SIZE, (number - 1) * SIZE, compounds)
+    compounds, alike = bool(asked.get("dele")), _alike(asked)
+    found = _found(room, alike, Among(query, SIZE, (number - 1) * SIZE, compounds))
     return {
         "view": "passages",
+        "can_compare": len(room.store.arrays.meant) > 0,
+        "like": found.like,
         "compounds": compounds,
         "total": found.total,
         "size": SIZE,
         "notes": [danish.sentence(note) for note in found.notes],
-        "facets": _facets(room, query, found),
+        "facets": _facets(room, query, found, alike),
         "hits": [_hit(room.labels, hit) for hit in found.hits],
         "lines": [],
         "empty": {},
     }
+
+
+def _found(room: Room, alike: Mapping[str, str], among: Among) -> Hits:
+    if "som" in alike:
+        return like_passage(room.store, alike["som"], among)
+    if "lig" in alike:
+        return like_text(room.store, alike["lig"], among)
+    return room.corpus.search(among.query, among.limit, among.offset, among.compounds)
 
 
 def _lines(room: Room, query: str, asked: Asked, number: int) -> Data:
@@ -91,6 +114,8 @@ def _lines(room: Room, query: str, asked: Asked, number: int) -> Data:
 def _nothing(error: dict[str, str]) -> Data:
     return {
         "view": "passages",
+        "can_compare": False,
+        "like": "",
         "compounds": False,
         "total": 0,
         "size": SIZE,
@@ -113,26 +138,31 @@ def _hit(labels: Mapping[str, str], hit: Hit) -> Data:
         "pieces": cut(hit.text, hit.spans),
         "themes": themes,
         "address": f"/laes/{hit.article_id}#{hit.passage_id}",
+        "more_like_this": address("/soeg", som=hit.passage_id),
     }
 
 
-def _facets(room: Room, query: str, found: Hits) -> list[Data]:
+def _facets(room: Room, query: str, found: Hits, alike: Mapping[str, str]) -> list[Data]:
     labels = room.labels
     theme = Facet("theme", "Tema", lambda value: labels.get(value, value), lambda value: f"tema:{value}")
     return [
-        {"name": facet.name, "title": facet.title, "values": _values(query, facet, found.facets.get(facet.name, {}))}
+        {
+            "name": facet.name,
+            "title": facet.title,
+            "values": _values(query, facet, found.facets.get(facet.name, {}), alike),
+        }
         for facet in (theme, *FACETS)
     ]
 
 
-def _values(query: str, facet: Facet, spread: Mapping[str, int]) -> list[Data]:
+def _values(query: str, facet: Facet, spread: Mapping[str, int], alike: Mapping[str, str]) -> list[Data]:
     return [
         {
             "value": value,
             "label": facet.label(value),
             "count": count,
             "chosen": has_term(query, facet.term(value)),
-            "address": address("/soeg", q=turned(query, facet.term(value))),
+            "address": address("/soeg", **alike, q=turned(query, facet.term(value))),
         }
         for value, count in _in_order(facet, spread)
     ]
@@ -161,18 +191,20 @@ def _as_it_stands(term: str) -> str:
 
 def _turns(query: str, asked: Asked, number: int, found: Data) -> Data:
     """Return the addresses of the pages before and after, and of the other view."""
-    view = {key: asked[key] for key in ("vis", "sorter", "dele") if asked.get(key)}
+    view = {key: asked[key] for key in ("som", "lig", "vis", "sorter", "dele") if asked.get(key)}
     pages = max(1, -(-found["total"] // found["size"]))
     other = "" if found["view"] == "lines" else "kwic"
     return {
         "pages": pages,
         "before": address("/soeg", q=query, **view, side=number - 1) if number > 1 else "",
         "after": address("/soeg", q=query, **view, side=number + 1) if number < pages else "",
-        "other_view": "" if is_pattern(query) or not query else address("/soeg", q=query, vis=other),
+        "other_view": "" if is_pattern(query) or not query or _alike(asked) else address("/soeg", q=query, vis=other),
     }
 
 
-def _exports(query: str, lines: bool) -> list[dict[str, Any]]:
+def _exports(query: str, lines: bool, alike: Mapping[str, str]) -> list[dict[str, Any]]:
+    if alike:
+        return [{"form": "json", "address": address("/soeg.json", **alike, q=query)}]
     view = "kwic" if lines else ""
     return [
         {"form": form, "address": address(f"/soeg.{form}", q=query, vis=view)}
