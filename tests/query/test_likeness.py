@@ -12,8 +12,9 @@ from klumme.query.corpus import Corpus
 from klumme.query.index import run as index
 from klumme.query.likeness import Among, like_passage
 from klumme.tables import Tables
-from klumme.themes.encoder import Vectors
-from klumme.themes.vectors import STORED
+from klumme.themes.encoder import Vectors, open_encoder
+from klumme.themes.vectors import STORED, passage_vectors
+from klumme.workspace import Workspace, find_home
 
 WIDTH = 4
 
@@ -210,6 +211,18 @@ def test_a_text_without_words_and_a_broken_query_are_refused(corpus):
             corpus.like(nothing)
     with pytest.raises(QueryError, match=r"no field .by:."):
         corpus.like("skole", "by:Køge")
+
+
+@pytest.mark.skipif(open_encoder(Workspace(find_home(), find_home())) is None, reason="no encoder is installed here")
+def test_the_encoder_that_ships_knows_a_passage_by_its_own_words(unread, monkeypatch):
+    monkeypatch.setattr("klumme.query.likeness.open_encoder", open_encoder)
+    tables, encoder = Tables(unread), open_encoder(unread)
+    passage_vectors(tables, encoder, list(TEXTS.items()))
+    tables.set_versions({"vectors": encoder.name})
+    index(unread)
+    with Corpus(unread.root) as corpus:
+        first = corpus.like(TEXTS["a3-0"]).hits[0]
+    assert (first.passage_id, first.score) == ("a3-0", pytest.approx(1, abs=0.05))
 
 
 def _klumme(workspace, capsys, *arguments, code=0):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klumme.tables import Tables
 from klumme.themes.encoder import Floats
@@ -55,7 +56,7 @@ def _by_words(passages: list[Known], size: int) -> list[Known]:
     return [passages[row] for row in _farthest(likest, size, lambda row: (matrix @ matrix[row].T).toarray().ravel())]
 
 
-def _farthest(likest: Floats, size: int, likeness: Callable[[int], Any]) -> Iterator[int]:
+def _farthest(likest: NDArray[np.float64], size: int, likeness: Callable[[int], Any]) -> Iterator[int]:
     """Yield the row that is least like what was chosen, again and again, of equals the first."""
     for _ in range(min(size, len(likest))):
         row = int(np.argmin(likest))
