@@ -11,7 +11,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from klumme.query.likeness import Among, like_passage
 from klumme.tables import Tables
-from klumme.themes.vectors import STORED
+from klumme.themes.encoder import HALF
 
 VECTORS, WIDTH, SHOWN = 100_000, 128, 20
 NAMES = ("klumme", "NearestNeighbors", "DuckDB")
@@ -24,7 +24,7 @@ def write(workspace, seed=1):
     chance, tables = np.random.default_rng(seed), Tables(workspace)
     ids = [row["id"] for row in tables.read("SELECT DISTINCT id FROM passages ORDER BY id LIMIT ?", [VECTORS])]
     made = chance.normal(size=(len(ids), WIDTH)).astype(np.float32)
-    made = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(STORED)
+    made = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(HALF)
     rows = {"passage_id": ids, "themes": [b""] * len(ids), "meaning": [row.tobytes() for row in made]}
     tables.append({"vectors": pa.table(rows)}, "bench")
     tables.set_versions({"vectors": "bench"})

@@ -12,7 +12,7 @@ from klumme.query.corpus import Corpus
 from klumme.query.index import run as index
 from klumme.records import Article, Block, Passage
 from klumme.tables import Tables
-from klumme.themes.vectors import STORED
+from klumme.themes.encoder import HALF
 from klumme.workspace import Workspace, find_home
 
 # form -> (lemma, part of speech, parts); what is not here is its own lemma and "X".
@@ -227,7 +227,7 @@ def shared(tmp_path_factory):
 def _turn(workspace, passages):
     """Give each passage a vector 20 degrees further round than the one before it."""
     angles = np.radians(20 * np.arange(len(passages)))
-    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(STORED)
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(HALF)
     rows = zip(passages, vectors, strict=True)
     tables = Tables(workspace)
     tables.append(

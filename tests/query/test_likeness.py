@@ -12,8 +12,8 @@ from klumme.query.corpus import Corpus
 from klumme.query.index import run as index
 from klumme.query.likeness import Among, like_passage
 from klumme.tables import Tables
-from klumme.themes.encoder import Vectors, open_encoder
-from klumme.themes.vectors import STORED, passage_vectors
+from klumme.themes.encoder import HALF, Vectors, open_encoder
+from klumme.themes.vectors import passage_vectors
 from klumme.workspace import Workspace, find_home
 
 WIDTH = 4
@@ -33,7 +33,7 @@ class Reader:
 
 def give_vectors(workspace, texts, encoder="reader-1"):
     """Write the vectors of passages (id -> text) through the real table."""
-    made = Reader().encode(list(texts.values())).meaning.astype(STORED)
+    made = Reader().encode(list(texts.values())).meaning.astype(HALF)
     rows = [
         {"passage_id": name, "themes": b"", "meaning": row.tobytes()} for name, row in zip(texts, made, strict=True)
     ]

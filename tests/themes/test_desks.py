@@ -8,10 +8,10 @@ from klumme.tables import Tables
 from klumme.themes.codebook import load_codebook
 from klumme.themes.desks import adjudication_desk, label_desk
 from klumme.themes.diversity import spread, stored_meanings
+from klumme.themes.encoder import HALF
 from klumme.themes.labelling import Card, Desk
 from klumme.themes.labels import ADJUDICATED, adjudicated, append_labels, in_force, read_labels, text_hash
 from klumme.themes.suggest import DIVERSE, RANDOM, UNSURE, suggest
-from klumme.themes.vectors import STORED
 
 
 @pytest.fixture
@@ -208,7 +208,7 @@ def test_the_desk_asks_for_what_is_unlike_all_that_was_labelled(workspace, corpu
     tables = Tables(workspace)
     angles = {one.id: 0, far.id: 90} | {p.id: 5 for p in others if p.id != far.id}
     rows = [
-        {"passage_id": name, "themes": b"", "meaning": _turned(angle).astype(STORED).tobytes()}
+        {"passage_id": name, "themes": b"", "meaning": _turned(angle).astype(HALF).tobytes()}
         for name, angle in angles.items()
     ]
     tables.append({"vectors": rows}, "reader-1")

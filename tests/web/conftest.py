@@ -16,11 +16,10 @@ from klumme.cli.session import Session
 from klumme.extract.added import add_files
 from klumme.records import Label
 from klumme.tables import Tables
-from klumme.themes.encoder import Vectors
+from klumme.themes.encoder import HALF, Vectors
 from klumme.themes.labels import append_labels, make_label, moment, text_hash
 from klumme.themes.passages import known_passages
 from klumme.themes.retrain import retrain
-from klumme.themes.vectors import STORED
 from klumme.web.app import make_app
 from klumme.web.safety import Guard
 
@@ -105,7 +104,7 @@ class Reader:
 
 def give_vectors(workspace):
     known = known_passages(workspace)
-    made = Reader().encode([passage.text for passage in known]).meaning.astype(STORED)
+    made = Reader().encode([passage.text for passage in known]).meaning.astype(HALF)
     rows = [
         {"passage_id": passage.id, "themes": b"", "meaning": row.tobytes()}
         for passage, row in zip(known, made, strict=True)

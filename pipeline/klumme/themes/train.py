@@ -168,11 +168,15 @@ def _fit_theme(matrix: Any, column: NDArray[np.float64], strength: float) -> tup
     coded = np.flatnonzero(~np.isnan(column))
     if len(set(column[coded])) < 2:
         return np.zeros((1, matrix.shape[1])), 0.0
-    solver = "liblinear" if isinstance(matrix, csr_matrix) else "lbfgs"
     regression = LogisticRegression(
-        C=strength, class_weight="balanced", solver=solver, max_iter=1000, random_state=SEED
+        C=strength, class_weight="balanced", max_iter=1000, random_state=SEED, **_solver(matrix)
     ).fit(matrix[coded], column[coded])
     return regression.coef_, float(regression.intercept_[0])
+
+
+def _solver(matrix: Any) -> dict[str, Any]:
+    """Choose how to fit: the dual took a third of the time over words, to the same weights."""
+    return {"solver": "liblinear", "dual": True} if isinstance(matrix, csr_matrix) else {"solver": "lbfgs"}
 
 
 def held_out_log_odds(
