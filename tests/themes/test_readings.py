@@ -1,0 +1,16 @@
+from klumme.annotate.danish import load_pipeline, pipeline_version
+from klumme.themes.readings import Reader, open_reader
+from klumme.workspace import open_workspace
+
+TEXTS = [
+    "»Hvem har ansvaret?« spurgte Birgit. Kommunen tav, og regionen svarede ikke.",
+    "I går gik borgmesteren i Køge til ældreplejen. Det gik godt",
+]
+
+
+def test_what_is_left_out_of_the_pipeline_changes_no_reading():
+    workspace = open_workspace()
+    whole = load_pipeline("da_klumme_sm", workspace)
+    reader = open_reader(workspace, "da_klumme_sm")
+    assert reader.read(TEXTS) == Reader(whole, "").read(TEXTS)
+    assert reader.name == pipeline_version(whole)
