@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from threading import Event
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,6 +12,8 @@ pytest.importorskip("selenium", reason="selenium is not installed (pip install s
 from chromium import MISSING, REASON, Page, serving
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+
+from klumme.themes import train
 
 pytestmark = pytest.mark.skipif(MISSING, reason=REASON)
 PAGES = ("/soeg?q=nabo", "/temaer", "/temaer/penge", "/maerk?koder=anna", "/model", "/korpus")
@@ -204,7 +207,9 @@ def test_a_hostile_article_runs_nothing(page):
     assert page.all(".artikel script, .artikel img") == []
 
 
-def test_a_model_is_trained_and_put_into_use_from_the_page(page):
+def test_a_model_is_trained_and_put_into_use_from_the_page(page, monkeypatch):
+    seen, fit = Event(), train.fit_members
+    monkeypatch.setattr(train, "fit_members", lambda *given: (seen.wait(60), fit(*given))[1])
     page.open("/maerk?koder=siv")
     label_by_keys(page, "1", "2")
     page.open("/model")
@@ -212,6 +217,7 @@ def test_a_model_is_trained_and_put_into_use_from_the_page(page):
     page.one("input[name=alligevel]").click()
     page.one(".styr button").click()
     page.until(lambda: " af " in page.text("[data-trin]"))
+    seen.set()
     page.until(lambda: "er taget i brug" in page.text("[data-udfald]"))
     new = page.text("h1 code")
     assert new != old
