@@ -8,7 +8,7 @@ from klumme.settings import TagSettings
 from klumme.tables import Tables
 from klumme.themes import encoder as module
 from klumme.themes import registry, scoring
-from klumme.themes.carriers import carriers
+from klumme.themes.carriers import carriers, take_apart
 from klumme.themes.encoder import Encoder, Pieces, Vectors, open_encoder
 from klumme.themes.evaluate import AUTHORS, splits
 from klumme.themes.examples import make_examples
@@ -118,10 +118,10 @@ def test_settings_may_leave_the_encoder_out(examples, workspace, monkeypatch):
 def test_the_words_that_spoke_to_the_encoder_are_named(examples, reader):
     model, text = train(examples, FACTS).model, "Det regnede. Kommunalbyrådet smilede."
     only_dense = replace(model, words=replace(model.words, weights=model.words.weights * 0))
-    (reading,), (pieces,) = reader.read([text]), Toy().pieces([text])
-    sentence, word, *_ = carriers(only_dense, text, reading, 0, pieces)
+    (passage,) = take_apart(only_dense, [text], reader.read([text]), Toy().pieces([text]))
+    sentence, word, *_ = carriers(only_dense, passage, 0)
     assert (sentence.term, word.term) == ("Kommunalbyrådet smilede.", "Kommunalbyrådet")
-    assert carriers(only_dense, text, reading, 0) == ()
+    assert carriers(only_dense, replace(passage, pieces=None), 0) == ()
 
 
 def test_what_the_pieces_add_comes_to_the_log_odds_of_the_encoder(examples):

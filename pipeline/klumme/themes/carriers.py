@@ -1,7 +1,8 @@
 """Why a passage was tagged: the sentences and words that spoke for the theme, in log-odds of the model."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,78 +11,105 @@ from scipy.sparse import csr_matrix
 from klumme.records import Carrier
 from klumme.themes.encoder import Pieces
 from klumme.themes.features import words_of
-from klumme.themes.model import BOTH, WORDS, ThemeModel
+from klumme.themes.model import BOTH, WORDS, Matrix, ThemeModel
 from klumme.themes.readings import Reading, sentences
 
 SHOWN = 6
 
 
-def carriers(
-    model: ThemeModel, text: str, reading: Reading, theme: int, pieces: Pieces | None = None
-) -> tuple[Carrier, ...]:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A passage taken apart: the features of its words (one row), what they come to, and its pieces, if it has any.
+
+    `odds` are the log-odds of all themes (columns): of the passage, then of it without each of its sentences, if it has
+    several.
+    """
+
+    text: str
+    reading: Reading
+    features: csr_matrix
+    odds: Matrix
+    pieces: Pieces | None = None
+
+
+def take_apart(
+    model: ThemeModel, texts: Sequence[str], readings: Sequence[Reading], pieces: Iterable[Pieces | None]
+) -> list[Parts]:
+    """Take passages apart, many at once, since most of the time goes into beginning."""
+    if not texts:
+        return []
+    groups = [[reading, *_without_each(reading)] for reading in readings]
+    matrix = model.features.matrix([some for group in groups for some in group])
+    odds, ends = model.words.log_odds(matrix), np.cumsum([len(group) for group in groups]).tolist()
+    spans = [(end - len(group), end) for group, end in zip(groups, ends, strict=True)]
+    return [
+        Parts(text, reading, matrix[start], odds[start:end], of)
+        for text, reading, of, (start, end) in zip(texts, readings, pieces, spans, strict=True)
+    ]
+
+
+def _without_each(reading: Reading) -> list[Reading]:
+    numbers = sorted({token.sentence for token in reading})
+    kept = [tuple(token for token in reading if token.sentence != number) for number in numbers]
+    return kept if len(numbers) > 1 else []
+
+
+def carriers(model: ThemeModel, passage: Parts, theme: int) -> tuple[Carrier, ...]:
     """Return the sentence that carried a decision most, then up to six words as they stand in the text.
 
     Over words, a sentence weighs what the log-odds lose when it is taken out, and a word what its terms add. To that
     comes, with an encoder, what the state of each piece adds to the log-odds of their mean: an exact division, though
     a state knows its neighbours too.
     """
-    said = _said_by_pieces(model, reading, theme, pieces)
-    return (*_sentence(model, text, reading, theme, said), *_words(model, reading, theme, said))
+    said = _said_by_pieces(model, passage, theme)
+    fused = BOTH in model.fusions and bool(said.any())
+    slope = float(model.fusions[BOTH if fused else WORDS].slopes[theme, 0])
+    sentence = _sentence(passage, slope * passage.odds[:, theme], said)
+    return (*sentence, *_words(passage, _terms(model, passage, theme, slope), said))
 
 
-def _said_by_pieces(model: ThemeModel, reading: Reading, theme: int, pieces: Pieces | None) -> NDArray[np.float64]:
-    """Return what the encoder's pieces add for each token of a reading."""
-    sums = np.zeros(len(reading))
-    if pieces is None or model.dense is None or not len(reading):
+def _said_by_pieces(model: ThemeModel, passage: Parts, theme: int) -> NDArray[np.float64]:
+    """Return what the encoder's pieces add for each token of a passage."""
+    sums, pieces = np.zeros(len(passage.reading)), passage.pieces
+    if pieces is None or model.dense is None or not len(sums):
         return sums
     added = (pieces.states - model.dense.centre) @ model.dense.weights[theme] / len(pieces.states)
-    starts = np.array([token.start for token in reading])
+    starts = np.array([token.start for token in passage.reading])
     for (start, end), value in zip(pieces.spans, added.tolist(), strict=True):
         if end > start:
             sums[max(0, int(np.searchsorted(starts, end - 1, side="right")) - 1)] += value
     return sums * float(model.fusions[BOTH].slopes[theme, 1])
 
 
-def _sentence(
-    model: ThemeModel, text: str, reading: Reading, theme: int, said: NDArray[np.float64]
-) -> Sequence[Carrier]:
-    found = sentences(text, reading)
-    if len(found) < 2:
+def _sentence(passage: Parts, odds: NDArray[np.float64], said: NDArray[np.float64]) -> Sequence[Carrier]:
+    if len(odds) < 2:
         return []
-    numbers = sorted({token.sentence for token in reading})
-    without = [tuple(t for t in reading if t.sentence != number) for number in numbers]
-    odds = model.words.log_odds(model.features.matrix([reading, *without]))[:, theme]
-    belongs = np.array([token.sentence for token in reading])
-    carried = (odds[0] - odds[1:]) * _slope(model, theme, said) + [said[belongs == number].sum() for number in numbers]
+    belongs = np.array([token.sentence for token in passage.reading])
+    carried = odds[0] - odds[1:] + [said[belongs == number].sum() for number in sorted(set(belongs.tolist()))]
     best = int(np.argmax(carried))
-    return [Carrier(found[best], float(carried[best]))] if carried[best] > 0 else []
+    found = sentences(passage.text, passage.reading)[best]
+    return [Carrier(found, float(carried[best]))] if carried[best] > 0 else []
 
 
-def _words(model: ThemeModel, reading: Reading, theme: int, said: NDArray[np.float64]) -> list[Carrier]:
+def _words(passage: Parts, terms: dict[str, float], said: NDArray[np.float64]) -> list[Carrier]:
     """Share each term's weight among the words it is made of, and name each word as it stands in the text."""
-    slope = _slope(model, theme, said)
-    forms = {word: token.form for token in reversed(reading) for word in words_of(token)}
+    forms = {word: token.form for token in reversed(passage.reading) for word in words_of(token)}
     sums: dict[str, float] = defaultdict(float)
-    for term, weight in _term_weights(model, reading, theme).items():
-        parts = term.split(" ")
-        for part in parts:
-            if part in forms:
-                sums[forms[part]] += slope * weight / len(parts)
-    for token, value in zip(reading, said.tolist(), strict=True):
+    for term, weight in terms.items():
+        words = term.split(" ")
+        for word in words:
+            if word in forms:
+                sums[forms[word]] += weight / len(words)
+    for token, value in zip(passage.reading, said.tolist(), strict=True):
         if words_of(token):
             sums[token.form] += value
     best = sorted(sums.items(), key=lambda item: (-item[1], item[0]))[:SHOWN]
     return [Carrier(form, float(weight)) for form, weight in best if weight > 0]
 
 
-def _slope(model: ThemeModel, theme: int, said: NDArray[np.float64]) -> float:
-    """Return how much the words weigh: fused with the encoder where that said anything, else alone."""
-    fused = BOTH in model.fusions and bool(said.any())
-    return float(model.fusions[BOTH if fused else WORDS].slopes[theme, 0])
-
-
-def _term_weights(model: ThemeModel, reading: Reading, theme: int) -> dict[str, float]:
+def _terms(model: ThemeModel, passage: Parts, theme: int, slope: float) -> dict[str, float]:
+    """Return what each term of the words adds."""
     terms = model.features.words.terms
-    row = csr_matrix(model.features.matrix([reading])[:, : len(terms)])
-    weights = row.data * model.words.weights[theme, row.indices]
+    row = csr_matrix(passage.features[:, : len(terms)])
+    weights = slope * row.data * model.words.weights[theme, row.indices]
     return {terms[k]: weight for k, weight in zip(row.indices.tolist(), weights.tolist(), strict=True)}

@@ -13,7 +13,7 @@ from klumme.errors import MissingModelError
 from klumme.records import Carrier, ThemeScore
 from klumme.settings import TagSettings
 from klumme.tables import Tables
-from klumme.themes.carriers import carriers
+from klumme.themes.carriers import carriers, take_apart
 from klumme.themes.encoder import Floats
 from klumme.themes.readings import Reading, Token
 from klumme.themes.scoring import Scorer, open_scorer
@@ -87,9 +87,10 @@ def _reasons(
 ) -> dict[tuple[int, int], tuple[Carrier, ...]]:
     """Return what carried each decision, by row and theme."""
     rows = [row for row in np.flatnonzero(over.any(axis=1)).tolist() if readings[row]]
-    pieces = scorer.pieces([batch[row][1] for row in rows])
+    texts, readings = [batch[row][1] for row in rows], [readings[row] for row in rows]
+    apart = take_apart(scorer.model, texts, readings, scorer.pieces(texts))
     return {
-        (row, theme): carriers(scorer.model, batch[row][1], readings[row], theme, of)
-        for row, of in zip(rows, pieces, strict=True)
+        (row, theme): carriers(scorer.model, passage, theme)
+        for row, passage in zip(rows, apart, strict=True)
         for theme in np.flatnonzero(over[row]).tolist()
     }
