@@ -46,6 +46,16 @@ def test_the_first_model_is_used_and_has_its_figures_and_card_beside_it(workspac
     assert "| ejerskab |" in card
 
 
+def test_what_a_model_says_of_passages_it_has_learnt_from_stands_apart_from_honest_figures(workspace, fill, go):
+    fill()
+    folder = workspace.themes / go().version
+    known = registry.metrics(folder)
+    (honest,) = known["sets"].values()
+    assert known["in_sample"]["micro"]["f1"][0] > honest["micro"]["f1"][0] - 1e-9
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert card.index("In-sample, for comparison") > card.index("held-out passages")
+
+
 def test_the_same_labels_give_the_same_version_and_more_labels_another(workspace, fill, go, label):
     known, _ = fill()
     first = go().version

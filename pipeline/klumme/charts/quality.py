@@ -9,7 +9,6 @@ from klumme.themes.registry import find, held_out, metrics
 
 # What the sets of passages on a model's card are called by those who read of them.
 SET_NAMES = {
-    "the same passages, learnt from": "de samme afsnit, som modellen har lært af (pynter)",
     "held-out passages of the sample": "eksempelklummen, holdt ude",
     "other authors": "andre forfattere",
     "other municipalities": "andre kommuner",

@@ -36,6 +36,8 @@ def write_card(facts: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
     sets = metrics.get("sets", {})
     parts = [_HEAD.format(**known), _lacking(facts.get("lacking", {}))]
     parts += [_table(name, found) for name, found in sets.items()]
+    if "in_sample" in metrics:
+        parts.append(_table("In-sample, for comparison: the first set again, learnt from", metrics["in_sample"]))
     return "".join(parts) + _LIMITS
 
 

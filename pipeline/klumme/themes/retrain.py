@@ -31,7 +31,6 @@ from klumme.themes.train import SEED, Examples, Recipe, Trained, train
 from klumme.workspace import Workspace
 
 HELD_OUT_SET = "held-out passages of the sample"
-IN_SAMPLE_SET = "the same passages, learnt from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,8 @@ def retrain(
     _bring_along(workspace)
     comparison = _compare(workspace, trained, encoder)
     found = figures(trained.judged.rows(trained.tested), codebook.core)
-    sets = {IN_SAMPLE_SET: figures(trained.in_sample, codebook.core), HELD_OUT_SET: found}
-    _store(workspace.new_themes / trained.model.version, trained, sets, comparison)
+    measured = {"sets": {HELD_OUT_SET: found}, "in_sample": figures(trained.in_sample, codebook.core)}
+    _store(workspace.new_themes / trained.model.version, trained, measured, comparison)
     promoted, why = _decide(comparison, force=force)
     if promoted:
         registry.promote(workspace.new_themes, trained.model.version, why)
@@ -156,12 +155,12 @@ def _decide(comparison: Comparison | None, *, force: bool) -> tuple[bool, str]:
     return (False, f"worse: {said}") if is_worse(comparison) else (True, f"not worse: {said}")
 
 
-def _store(folder: Path, trained: Trained, sets: dict[str, Any], comparison: Comparison | None) -> None:
+def _store(folder: Path, trained: Trained, measured: dict[str, Any], comparison: Comparison | None) -> None:
     """Write the model, its figures, its card and its held-out probabilities, the model last."""
     model = trained.model
     metrics = {
         "facts": model.facts,
-        "sets": sets,
+        **measured,
         "comparison": asdict(comparison) if comparison else None,
     }
     lines = (
