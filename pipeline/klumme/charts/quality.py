@@ -1,6 +1,7 @@
 """How well the model in use does, by theme and by the text it was measured on, as its card says."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from klumme.errors import KlummeError
 from klumme.query.store import Store
@@ -45,9 +46,9 @@ def quality(store: Store, codebook: Codebook, version: str) -> Quality | None:
     return Quality(seen, names, tuple(rows))
 
 
-def _score(scores: dict[str, list[float]] | None) -> str:
+def _score(scores: dict[str, Any] | None) -> str:
     """Write an F1 with its interval as Danes do: 0,69 [0,66; 0,72]."""
-    if not scores or scores.get("f1") is None:
+    if not scores or scores.get("f1") is None or scores.get("positives") == 0:  # nothing there that could be found
         return "–"
     value, low, high = (f"{number:.2f}".replace(".", ",") for number in scores["f1"])
     return f"{value} [{low}; {high}]"

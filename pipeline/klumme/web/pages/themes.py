@@ -94,16 +94,21 @@ def _row(room: Room, theme: Theme, counted: Mapping[str, Any], scores: Mapping[s
         "passages": counted.get("passages", 0),
         "articles": counted.get("articles", 0),
         "share": asdict(overall[0]) if overall else None,
-        "f1": [found["themes"].get(theme.id, {}).get("f1") for found in scores.values()],
+        "f1": [_f1(found["themes"].get(theme.id, {})) for found in scores.values()],
         "address": address("/soeg", q=f"tema:{theme.id}"),
     }
 
 
+def _f1(found: Data) -> list[float] | None:
+    """Return F1 with its interval, None where no passage has the theme: there is nothing to be found there."""
+    return found.get("f1") if found.get("positives") != 0 else None
+
+
 def _scores(theme: Theme, scores: Mapping[str, Any]) -> list[Data]:
     return [
-        {"set": danish.word(name), "passages": found["passages"], **found["themes"][theme.id]}
+        {"set": danish.word(name), "passages": found["passages"], **row, "f1": _f1(row)}
         for name, found in scores.items()
-        if theme.id in found["themes"]
+        if (row := found["themes"].get(theme.id))
     ]
 
 
