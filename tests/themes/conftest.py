@@ -10,7 +10,7 @@ from klumme.records import Label
 from klumme.settings import AnnotateSettings
 from klumme.tables import Tables
 from klumme.themes.labels import append_labels, make_label, moment, text_hash
-from klumme.themes.passages import Known
+from klumme.themes.passages import Known, Labelled
 from klumme.themes.readings import Reader
 from klumme.workspace import Workspace
 
@@ -64,6 +64,12 @@ def make_passages():
         return known, [{theme: theme in themes for theme in ("ejerskab", "penge")} for _, themes in rows]
 
     return make
+
+
+@pytest.fixture
+def labelled(make_passages):
+    known, themes = make_passages(240)
+    return [Labelled(passage, held, random_draw=True) for passage, held in zip(known, themes, strict=True)]
 
 
 @pytest.fixture

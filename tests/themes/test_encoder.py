@@ -13,7 +13,6 @@ from klumme.themes.encoder import Encoder, Pieces, Vectors, open_encoder
 from klumme.themes.evaluate import AUTHORS, splits
 from klumme.themes.examples import make_examples
 from klumme.themes.model import BOTH, WORDS
-from klumme.themes.passages import Labelled
 from klumme.themes.scoring import make_scorer, open_scorer
 from klumme.themes.train import LEAST, train
 from klumme.themes.vectors import passage_vectors
@@ -51,12 +50,6 @@ class Toy:
                 at += len(word)
             states = [[float(sign in word) for sign in SIGNS] for word in words]
             yield Pieces(tuple(spans), np.array(states, dtype=np.float32))
-
-
-@pytest.fixture
-def labelled(make_passages):
-    known, themes = make_passages(240)
-    return [Labelled(passage, held, random_draw=True) for passage, held in zip(known, themes, strict=True)]
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from klumme.themes.codebook import load_codebook
 from klumme.themes.examples import answers, labels_hash, make_examples, trainable
 from klumme.themes.measure import figures
 from klumme.themes.model import BOTH, WORDS
-from klumme.themes.passages import Labelled
 from klumme.themes.train import (
     NATURAL,
     Recipe,
@@ -22,12 +21,6 @@ from klumme.themes.train import (
 
 FACTS = {"version": "v1", "encoder": "", "sklearn": "1"}
 THEMES = ("ejerskab", "penge")
-
-
-@pytest.fixture
-def labelled(make_passages):
-    known, themes = make_passages(240)
-    return [Labelled(passage, held, random_draw=True) for passage, held in zip(known, themes, strict=True)]
 
 
 @pytest.fixture

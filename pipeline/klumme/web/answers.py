@@ -32,19 +32,7 @@ def make_environment() -> Environment:
     """Make what fills the templates; everything is escaped, and a name that is missing is an error."""
     pages = Environment(loader=PackageLoader("klumme.web"), autoescape=True, undefined=StrictUndefined)
     pages.trim_blocks = pages.lstrip_blocks = True
-    for name in (
-        "number",
-        "percent",
-        "date",
-        "decimal",
-        "share",
-        "interval",
-        "figure",
-        "clock",
-        "word",
-        "sentence",
-        "listed",
-    ):
+    for name in _FILTERS:
         pages.filters[name] = getattr(danish, name)
     pages.filters["party"] = danish.party_name
     pages.filters["municipality"] = danish.municipality_name
