@@ -24,7 +24,7 @@ class Reader:
 
     name = "reader-1"
 
-    def encode(self, texts):
+    def encode(self, texts, progress=None, look=None):
         words = ("skole", "vej", "ældre")
         counts = np.array([[*(text.lower().count(word) for word in words), 0.1] for text in texts])
         meaning = (counts / np.linalg.norm(counts, axis=1, keepdims=True)).astype(np.float32)

@@ -8,7 +8,7 @@ from klumme.settings import TagSettings
 from klumme.tables import Tables
 from klumme.themes import encoder as module
 from klumme.themes import registry, scoring
-from klumme.themes.carriers import carriers, take_apart
+from klumme.themes.carriers import carriers, share_out, take_apart
 from klumme.themes.encoder import Encoder, Pieces, Vectors, open_encoder
 from klumme.themes.evaluate import AUTHORS, splits
 from klumme.themes.examples import make_examples
@@ -16,6 +16,7 @@ from klumme.themes.model import BOTH, WORDS
 from klumme.themes.scoring import make_scorer, open_scorer
 from klumme.themes.train import LEAST, train
 from klumme.themes.vectors import passage_vectors
+from klumme.themes.workers import score
 from klumme.workspace import find_home
 
 FACTS = {"version": "v1", "encoder": "toy-1", "sklearn": "1"}
@@ -36,8 +37,11 @@ class Toy:
     def fresh(self, texts):
         return np.array([text not in self.learnt for text in texts])
 
-    def encode(self, texts, progress=None):
+    def encode(self, texts, progress=None, look=None):
         self.encoded += texts
+        for row, pieces in enumerate(self.pieces(texts)):
+            if look:
+                look(row, pieces)
         themes = np.array([piece.states.mean(axis=0) for piece in self.pieces(texts)], dtype=np.float32)
         return Vectors(themes, themes / np.maximum(np.linalg.norm(themes, axis=1, keepdims=True), 1e-9))
 
@@ -111,18 +115,18 @@ def test_settings_may_leave_the_encoder_out(examples, workspace, monkeypatch):
 def test_the_words_that_spoke_to_the_encoder_are_named(examples, reader):
     model, text = train(examples, FACTS).model, "Det regnede. Kommunalbyrådet smilede."
     only_dense = replace(model, words=replace(model.words, weights=model.words.weights * 0))
-    (passage,) = take_apart(only_dense, [text], reader.read([text]), Toy().pieces([text]))
+    (passage,) = take_apart(only_dense, [text], reader.read([text]), [share_out(model, *Toy().pieces([text]))])
     sentence, word, *_ = carriers(only_dense, passage, 0)
     assert (sentence.term, word.term) == ("Kommunalbyrådet smilede.", "Kommunalbyrådet")
-    assert carriers(only_dense, replace(passage, pieces=None), 0) == ()
+    assert carriers(only_dense, replace(passage, share=None), 0) == ()
 
 
 def test_what_the_pieces_add_comes_to_the_log_odds_of_the_encoder(examples):
     model, text = train(examples, FACTS).model, "I går tog byrådet sagen på sig"
     (pieces,), vectors = Toy().pieces([text]), Toy().encode([text]).themes
-    added = (pieces.states - model.dense.centre) @ model.dense.weights[0] / len(pieces.states)
-    at_centre = model.dense.log_odds(model.dense.centre[None, :])[0, 0]
-    np.testing.assert_allclose(added.sum() + at_centre, model.dense.log_odds(vectors)[0, 0], rtol=1e-4)
+    added = share_out(model, pieces).added.sum(axis=0)
+    at_centre = model.dense.log_odds(model.dense.centre[None, :])[0]
+    np.testing.assert_allclose(added + at_centre, model.dense.log_odds(vectors)[0], rtol=1e-4)
 
 
 def test_each_vector_is_computed_once_and_kept(workspace):
@@ -203,3 +207,27 @@ def test_the_encoder_has_not_learnt_from_the_sample(shipped):
     sample = Path(find_home()) / "corpus" / "sample"
     assert shipped.fresh([passage.text for passage in sample_passages(sample / "articles")]).all()
     assert not shipped.fresh([passage.text for passage in training_passages(sample / "passages")]).any()
+
+
+def test_tagging_runs_each_text_through_the_encoder_once(examples, workspace, reader):
+    toy, model = Toy(), train(examples, FACTS).model
+    run_again, texts = [], [("p1", "I går tog byrådet sagen på sig."), ("p2", "Det regnede.")]
+    toy.pieces = lambda some, whole=toy.pieces: run_again.extend(some) or whole(some)
+    shares = {}
+    vectors = passage_vectors(
+        Tables(workspace), toy, texts, look=lambda passage, pieces: shares.update({passage: share_out(model, pieces)})
+    )
+    readings = reader.read([text for _, text in texts])
+    run_again.clear()
+    spared = score(make_scorer(model, toy), texts, readings, vectors.themes, shares)
+    assert run_again == []
+    assert spared == score(make_scorer(model, toy), texts, readings, vectors.themes)
+    assert run_again == [texts[0][1]]
+
+
+def test_what_is_looked_at_on_the_way_is_what_the_pieces_say_by_themselves(shipped):
+    seen = {}
+    shipped.encode(TEXTS, look=lambda row, pieces: seen.update({row: pieces}))
+    for row, pieces in enumerate(shipped.pieces(TEXTS)):
+        assert seen[row].spans == pieces.spans
+        np.testing.assert_array_equal(seen[row].states, pieces.states)

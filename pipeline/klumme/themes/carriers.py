@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from klumme.records import Carrier
 from klumme.themes.encoder import Pieces
-from klumme.themes.features import words_of
+from klumme.themes.features import Features, words_document, words_of
 from klumme.themes.model import BOTH, WORDS, Matrix, ThemeModel
 from klumme.themes.readings import Reading, sentences
 
@@ -18,8 +19,23 @@ SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What each piece of a text (start, end) adds to the log-odds of the dense member: pieces x themes."""
+
+    spans: tuple[tuple[int, int], ...]
+    added: Matrix
+
+
+def share_out(model: ThemeModel, pieces: Pieces | None) -> Share | None:
+    """Share the log-odds of a text's mean out to its pieces, an exact division; None without pieces or dense member."""
+    if pieces is None or model.dense is None:
+        return None
+    return Share(pieces.spans, (pieces.states - model.dense.centre) @ model.dense.weights.T / len(pieces.states))
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
-    """A passage taken apart: the features of its words (one row), what they come to, and its pieces, if it has any.
+    """A passage taken apart: the features of its words (one row), what they come to, and what its pieces add, if any.
 
     `odds` are the log-odds of all themes (columns): of the passage, then of it without each of its sentences, if it has
     several.
@@ -29,29 +45,44 @@ class Parts:
     reading: Reading
     features: csr_matrix
     odds: Matrix
-    pieces: Pieces | None = None
+    share: Share | None = None
 
 
 def take_apart(
-    model: ThemeModel, texts: Sequence[str], readings: Sequence[Reading], pieces: Iterable[Pieces | None]
+    model: ThemeModel, texts: Sequence[str], readings: Sequence[Reading], shares: Iterable[Share | None]
 ) -> list[Parts]:
     """Take passages apart, many at once, since most of the time goes into beginning."""
     if not texts:
         return []
-    groups = [[reading, *_without_each(reading)] for reading in readings]
-    matrix = model.features.matrix([some for group in groups for some in group])
-    odds, ends = model.words.log_odds(matrix), np.cumsum([len(group) for group in groups]).tolist()
-    spans = [(end - len(group), end) for group, end in zip(groups, ends, strict=True)]
+    cuts = [_by_sentence(reading) for reading in readings]
+    groups = [1 + len(cut) * (len(cut) > 1) for cut in cuts]
+    matrix, ends = _with_and_without(model.features, cuts), np.cumsum(groups).tolist()
+    odds = model.words.log_odds(matrix)
+    spans = [(end - size, end) for size, end in zip(groups, ends, strict=True)]
     return [
         Parts(text, reading, matrix[start], odds[start:end], of)
-        for text, reading, of, (start, end) in zip(texts, readings, pieces, spans, strict=True)
+        for text, reading, of, (start, end) in zip(texts, readings, shares, spans, strict=True)
     ]
 
 
-def _without_each(reading: Reading) -> list[Reading]:
-    numbers = sorted({token.sentence for token in reading})
-    kept = [tuple(token for token in reading if token.sentence != number) for number in numbers]
-    return kept if len(numbers) > 1 else []
+def _by_sentence(reading: Reading) -> list[Reading]:
+    return [tuple(tokens) for _, tokens in groupby(reading, lambda token: token.sentence)]
+
+
+def _with_and_without(features: Features, cuts: Sequence[Sequence[Reading]]) -> csr_matrix:
+    """Return the features of each passage, followed by those of it without each of its sentences, if it has several."""
+    rows: list[list[int]] = []
+    start = 0
+    for cut in cuts:
+        whole = list(range(start, start + len(cut)))
+        rows += [whole, *([k for k in whole if k != left_out] for left_out in whole if len(whole) > 1)]
+        start += len(cut)
+    bits = [bit for cut in cuts for bit in cut]
+    documents = [words_document(bit) for bit in bits]
+    ends = np.cumsum([0, *map(len, rows)])
+    made_of = csr_matrix((np.ones(ends[-1], np.float32), np.concatenate(rows), ends), shape=(len(rows), len(bits)))
+    words = features.count_words([" ".join(documents[k] for k in row) for row in rows])
+    return features.weigh(words, csr_matrix(made_of @ features.count_chars(bits)))
 
 
 def carriers(model: ThemeModel, passage: Parts, theme: int) -> tuple[Carrier, ...]:
@@ -70,12 +101,11 @@ def carriers(model: ThemeModel, passage: Parts, theme: int) -> tuple[Carrier, ..
 
 def _said_by_pieces(model: ThemeModel, passage: Parts, theme: int) -> NDArray[np.float64]:
     """Return what the encoder's pieces add for each token of a passage."""
-    sums, pieces = np.zeros(len(passage.reading)), passage.pieces
-    if pieces is None or model.dense is None or not len(sums):
+    sums, share = np.zeros(len(passage.reading)), passage.share
+    if share is None or not len(sums):
         return sums
-    added = (pieces.states - model.dense.centre) @ model.dense.weights[theme] / len(pieces.states)
     starts = np.array([token.start for token in passage.reading])
-    for (start, end), value in zip(pieces.spans, added.tolist(), strict=True):
+    for (start, end), value in zip(share.spans, share.added[:, theme].tolist(), strict=True):
         if end > start:
             sums[max(0, int(np.searchsorted(starts, end - 1, side="right")) - 1)] += value
     return sums * float(model.fusions[BOTH].slopes[theme, 1])

@@ -4,7 +4,7 @@ The recipe, the figures and the licence of the encoder lie in models/encoder/.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.util import find_spec
@@ -67,19 +67,28 @@ class Encoder:
         """Say of each text whether the encoder has not learnt from its labels: only there are figures honest."""
         return np.array([text_hash(text)[:MARK] not in self._learnt for text in texts], dtype=bool)
 
-    def encode(self, texts: Sequence[str], progress: Progress = quiet) -> Vectors:
-        """Return the vectors of texts, in half precision."""
+    def encode(
+        self, texts: Sequence[str], progress: Progress = quiet, look: Callable[[int, Pieces], None] | None = None
+    ) -> Vectors:
+        """Return the vectors of texts, in half precision.
+
+        `look` is shown the pieces of each text (by its row) that had to be run, so that they need not be run again.
+        """
         themes = np.zeros((len(texts), self._about["width"]), dtype=HALF)
         meaning = np.zeros((len(texts), self._about["meaning"]), dtype=HALF)
         for row in progress(range(len(texts)), len(texts), "Encoding passages"):
-            themes[row], meaning[row] = self._encode(texts[row])
+            themes[row], meaning[row] = self._known_of(texts[row]) or self._encode(row, texts[row], look)
         return Vectors(themes.astype(np.float32), meaning.astype(np.float32))
 
-    def _encode(self, text: str) -> tuple[Floats, Floats]:
+    def _known_of(self, text: str) -> tuple[Floats, Floats] | None:
         row = self._rows.get(text_hash(text))
-        if row is not None:
-            return self._known["themes"][row], self._known["meaning"][row]
-        (themes,), (meaning,) = self._run(["themes", "meaning"], self._tokenizer.encode(text))
+        return None if row is None else (self._known["themes"][row], self._known["meaning"][row])
+
+    def _encode(self, row: int, text: str, look: Callable[[int, Pieces], None] | None) -> tuple[Floats, Floats]:
+        coded = self._tokenizer.encode(text)
+        (themes,), (meaning,), *states = self._run(["themes", "meaning", *(["states"] if look else [])], coded)
+        if look:
+            look(row, Pieces(tuple(coded.offsets), states[0][0]))
         return themes, meaning
 
     @cached_property

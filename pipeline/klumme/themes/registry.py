@@ -14,6 +14,7 @@ from klumme.tables import replace
 from klumme.themes.features import Features, View
 from klumme.themes.labels import now
 from klumme.themes.model import Fusion, Linear, Matrix, ThemeModel
+from klumme.themes.readings import Token
 from klumme.workspace import Workspace
 
 MODEL, METRICS, CARD, HELD_OUT = "model.skops", "metrics.json", "README.md", "held-out.jsonl"
@@ -94,7 +95,8 @@ _PROBES = ("byråd tage ansvar for opgave i kommune 0000", "region og kommune sa
 def _probe(model: ThemeModel) -> Matrix:
     """Return what the model says of three fixed documents, by which a loaded model is known to be the same."""
     vectors = None if model.dense is None else np.zeros((len(_PROBES), model.dense.weights.shape[1]))
-    return model.probabilities(model.features.from_documents(_PROBES, _PROBES), vectors)
+    readings = [tuple(Token(word, word, "X", (), 0, 0) for word in probe.split()) for probe in _PROBES]
+    return model.scores(readings, vectors)
 
 
 def current(folder: Path) -> str:

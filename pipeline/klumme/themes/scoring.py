@@ -1,13 +1,14 @@
 """Apply a theme model with what is installed here: with its encoder, or without and saying so."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klumme.settings import TagSettings
-from klumme.themes.encoder import Encoder, Floats, Pieces, open_encoder
+from klumme.themes.carriers import Share, share_out
+from klumme.themes.encoder import Encoder, Floats, open_encoder
 from klumme.themes.model import Matrix, ThemeModel
 from klumme.themes.readings import Reading
 from klumme.themes.registry import load_model
@@ -45,9 +46,9 @@ class Scorer:
         p = self.model.scores(readings, vectors)
         return p, p >= self.model.fusion(vectors).thresholds
 
-    def pieces(self, texts: Sequence[str]) -> Iterator[Pieces | None]:
-        """Yield what the encoder says of each text piece by piece, or None for each without an encoder."""
-        return iter([None] * len(texts)) if self.encoder is None else self.encoder.pieces(texts)
+    def share(self, text: str) -> Share | None:
+        """Return what each piece of a text adds to the encoder's say, or None without an encoder."""
+        return None if self.encoder is None else share_out(self.model, *self.encoder.pieces([text]))
 
 
 def make_scorer(model: ThemeModel, encoder: Encoder | None = None) -> Scorer:

@@ -1,25 +1,34 @@
 """The vectors of passages, kept in a table by passage and encoder, so that each is computed once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from klumme.tables import Tables
-from klumme.themes.encoder import HALF, Encoder, Floats, Vectors
+from klumme.themes.encoder import HALF, Encoder, Floats, Pieces, Vectors
 
 _KNOWN = "SELECT passage_id, themes, meaning FROM known WHERE list_contains(?, passage_id)"
 
 
-def passage_vectors(tables: Tables, encoder: Encoder, batch: Sequence[tuple[str, str]], key: str = "") -> Vectors:
+def passage_vectors(
+    tables: Tables,
+    encoder: Encoder,
+    batch: Sequence[tuple[str, str]],
+    key: str = "",
+    look: Callable[[str, Pieces], None] | None = None,
+) -> Vectors:
     """Return the vectors of passages (id, text), a row each; what is not stored is computed and stored as a part.
+
+    `look` is shown the pieces of those that had to be computed, by their id.
 
     Raises StorageError when nothing can be stored.
     """
     known = _known(tables, encoder, [passage for passage, _ in batch])
     new = [(passage, text) for passage, text in batch if passage not in known]
     if new:
-        made = encoder.encode([text for _, text in new])
+        shown = None if look is None else lambda row, pieces: look(new[row][0], pieces)
+        made = encoder.encode([text for _, text in new], look=shown)
         rows = _rows([passage for passage, _ in new], made)
         tables.append({"vectors": rows}, encoder.name, key)
         known |= {row["passage_id"]: (row["themes"], row["meaning"]) for row in rows}

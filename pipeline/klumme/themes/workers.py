@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,15 @@ from klumme.errors import MissingModelError
 from klumme.records import Carrier, ThemeScore
 from klumme.settings import TagSettings
 from klumme.tables import Tables
-from klumme.themes.carriers import carriers, take_apart
-from klumme.themes.encoder import Floats
+from klumme.themes.carriers import Share, carriers, share_out, take_apart
+from klumme.themes.encoder import Floats, Pieces
 from klumme.themes.readings import Reading, Token
 from klumme.themes.scoring import Scorer, open_scorer
 from klumme.themes.vectors import passage_vectors
 from klumme.workspace import Workspace
+
+# What a passage's pieces add, by its id.
+Shares: TypeAlias = dict[str, Share | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,13 @@ def tag_batch(job: Job, passages: bytes, parts: tuple[str, ...]) -> int:
     key = key_of([passage for passage, _ in batch])
     tokens = read_tokens(tables, job.tokens, parts, [passage for passage, _ in batch])
     readings = [tokens.get(passage, ()) for passage, _ in batch]
-    vectors = passage_vectors(tables, scorer.encoder, batch, key).themes if scorer.encoder else None
-    tables.append({"theme_scores": score(scorer, batch, readings, vectors)}, job.version, key)
+    shares: Shares = {}
+
+    def look(passage: str, pieces: Pieces) -> None:
+        shares[passage] = share_out(scorer.model, pieces)
+
+    vectors = passage_vectors(tables, scorer.encoder, batch, key, look).themes if scorer.encoder else None
+    tables.append({"theme_scores": score(scorer, batch, readings, vectors, shares)}, job.version, key)
     return len(batch)
 
 
@@ -60,21 +69,27 @@ def read_tokens(tables: Tables, version: str, parts: Sequence[str], passages: Se
     """Fetch the tokens of annotated passages from the parts they lie in; one without tokens is not in the result."""
     rows = tables.load("tokens", version, parts, ("passage_id", *Token._fields, "i"))
     wanted, found = set(passages), defaultdict[str, list[Token]](list)
-    for row in rows.sort_by([("passage_id", "ascending"), ("i", "ascending")]).drop_columns("i").to_pylist():
-        if (passage := row.pop("passage_id")) in wanted:
-            found[passage].append(Token(**row | {"parts": tuple(row["parts"] or ())}))
+    ordered = rows.sort_by([("passage_id", "ascending"), ("i", "ascending")])
+    fields = (ordered[name].to_pylist() for name in ("passage_id", *Token._fields))
+    for passage, form, lemma, pos, compound, sentence, start in zip(*fields, strict=True):
+        if passage in wanted:
+            found[passage].append(Token(form, lemma, pos, tuple(compound or ()), sentence, start))
     return {name: tuple(tokens) for name, tokens in found.items()}
 
 
 def score(
-    scorer: Scorer, batch: Sequence[tuple[str, str]], readings: Sequence[Reading], vectors: Floats | None = None
+    scorer: Scorer,
+    batch: Sequence[tuple[str, str]],
+    readings: Sequence[Reading],
+    vectors: Floats | None = None,
+    shares: Shares | None = None,
 ) -> list[ThemeScore]:
     """Return a score for each passage (id, text) and theme, with the reasons for those that are tagged.
 
-    `vectors`, a row for each passage, spares the encoder work that was done before.
+    `vectors`, a row for each passage, and `shares`, by its id, spare the encoder work that was done before.
     """
     p, over = scorer.scores([text for _, text in batch], readings, vectors)
-    why = _reasons(scorer, batch, readings, over)
+    why = _reasons(scorer, batch, readings, over, shares or {})
     return [
         ThemeScore(passage, theme, float(p[i, k]), bool(over[i, k]), scorer.version, why.get((i, k), ()))
         for i, (passage, _) in enumerate(batch)
@@ -83,12 +98,17 @@ def score(
 
 
 def _reasons(
-    scorer: Scorer, batch: Sequence[tuple[str, str]], readings: Sequence[Reading], over: NDArray[np.bool_]
+    scorer: Scorer,
+    batch: Sequence[tuple[str, str]],
+    readings: Sequence[Reading],
+    over: NDArray[np.bool_],
+    shares: Shares,
 ) -> dict[tuple[int, int], tuple[Carrier, ...]]:
     """Return what carried each decision, by row and theme."""
     rows = [row for row in np.flatnonzero(over.any(axis=1)).tolist() if readings[row]]
-    texts, readings = [batch[row][1] for row in rows], [readings[row] for row in rows]
-    apart = take_apart(scorer.model, texts, readings, scorer.pieces(texts))
+    tagged = [batch[row] for row in rows]
+    found = (shares[passage] if passage in shares else scorer.share(text) for passage, text in tagged)
+    apart = take_apart(scorer.model, [text for _, text in tagged], [readings[row] for row in rows], found)
     return {
         (row, theme): carriers(scorer.model, passage, theme)
         for row, passage in zip(rows, apart, strict=True)

@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from klumme.themes.carriers import take_apart
+from klumme.themes.examples import make_examples
+from klumme.themes.features import fit_features, words_document
+from klumme.themes.readings import Token
+from klumme.themes.train import train
+
+TEXTS = ["Ål på 12 øre. Ål igen!", "Byrådet tog sagen. Og sagen tog byrådet i 1997.", "", "  ", "a\u00a0b a", "🦊 🦊"]
+
+
+@pytest.fixture
+def readings(reader):
+    return reader.read(TEXTS * 3)
+
+
+def _as_scikit_learn_counts(features, view, documents, **kind):
+    whole = TfidfVectorizer(lowercase=False, sublinear_tf=True, vocabulary=list(view.terms), **kind)
+    whole.idf_ = view.idf
+    return whole.transform(documents).toarray()
+
+
+def test_characters_counted_token_by_token_are_those_of_the_running_text(readings):
+    features = fit_features(readings)
+    running = [" ".join(token.form.lower() for token in reading) for reading in readings]
+    levelled = ["".join("0" if c.isdigit() else c for c in text) for text in running]
+    expected = _as_scikit_learn_counts(features, features.chars, levelled, analyzer="char_wb", ngram_range=(3, 5))
+    found = features.matrix(readings).toarray()[:, len(features.words.terms) :]
+    assert found.any()
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_words_are_counted_alone_and_in_pairs(readings):
+    features = fit_features(readings)
+    documents = [words_document(reading) for reading in readings]
+    words = {"token_pattern": r"\S+", "ngram_range": (1, 2)}
+    expected = _as_scikit_learn_counts(features, features.words, documents, **words)
+    found = features.matrix(readings).toarray()[:, : len(features.words.terms)]
+    assert any(" " in term for term in features.words.terms)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_a_passage_without_a_sentence_is_what_reading_the_rest_gives(labelled, reader):
+    model = train(make_examples(labelled, ("ejerskab", "penge"), reader), {"version": "v1", "encoder": ""}).model
+    reading = tuple(
+        Token(form, form.lower(), "NOUN", (), sentence, 10 * sentence)
+        for sentence, forms in enumerate(["Byrådet tog sagen", "Kroner manglede i byrådet", "Det regnede"])
+        for form in forms.split()
+    )
+    (passage,) = take_apart(model, ["x" * 40], [reading], [None])
+    rest = [tuple(token for token in reading if token.sentence != number) for number in range(3)]
+    expected = model.words.log_odds(model.features.matrix([reading, *rest]))
+    np.testing.assert_allclose(passage.odds, expected, atol=1e-5)
