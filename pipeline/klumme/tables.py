@@ -173,6 +173,21 @@ class Tables:
             connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM empty.{name}")  # noqa: S608
             connection.unregister("nothing_yet")
 
+    def must_hold(
+        self, connection: duckdb.DuckDBPyConnection, table: str, version: str, given_out: str, done: str
+    ) -> None:
+        """Raise StorageError unless each id of the relation `given_out` now has a row in this version of a table.
+
+        It fails when workers stored what this machine does not see; `done` says what they did, as in "tagged".
+        """
+        self.view(connection, "stored", table, version)
+        query = f"SELECT count(*) FROM {given_out} ANTI JOIN stored ON id = passage_id"  # noqa: S608
+        if missing := connection.execute(query).fetchall()[0][0]:
+            raise StorageError(
+                f"{missing} passages were {done}, but what the workers stored is not in {self.folder}.",
+                "Give every machine the same folder under the same path, then run the same command again.",
+            )
+
     def _sweep(self) -> None:
         """Delete temporary files, and parts whose anchor was never written."""
         for stray in self.folder.rglob("*.tmp"):

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from distributed import LocalCluster
 
 from klumme.annotate.workers import to_bytes
 from klumme.errors import MissingModelError
@@ -63,12 +64,22 @@ def test_a_second_run_finds_nothing_to_do(workspace, model, tables):
     assert tables.read("SELECT count(*) AS n FROM theme_scores")[0]["n"] == 6
 
 
-def test_two_processes_give_the_scores_of_one(workspace, model, tables):
+@pytest.fixture(params=["processes", "cluster"])
+def spread_out(request):
+    """Settings for two processes of this machine, then for a Dask cluster of two."""
+    if request.param == "processes":
+        yield TagSettings(passages_per_part=1, processes=2)
+    else:
+        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
+            yield TagSettings(passages_per_part=1, scheduler=cluster.scheduler_address)
+
+
+def test_many_workers_give_the_scores_of_one(workspace, model, tables, spread_out):
     run(workspace, TagSettings())
     alone = tables.read("SELECT * FROM theme_scores ORDER BY ALL")
     registry.save(replace(model, facts=FACTS | {"version": "v2"}), workspace.new_themes / "v2")
     registry.promote(workspace.new_themes, "v2", "newer")
-    report = run(workspace, TagSettings(passages_per_part=1, processes=2))
+    report = run(workspace, spread_out)
     assert report.counts == {"passages tagged": 3}
     assert tables.version("theme_scores") == "v2"
     assert tables.read("SELECT * FROM theme_scores ORDER BY ALL") == alone

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from klumme.annotate.batches import Passages, too_long
 from klumme.annotate.danish import SHIPPED, load_pipeline, pipeline_version, stands_in
 from klumme.annotate.workers import Job, annotate_batch, to_bytes
-from klumme.errors import StorageError
 from klumme.records import Skipped
 from klumme.report import Progress, Report, quiet
 from klumme.settings import AnnotateSettings
@@ -57,7 +56,7 @@ def run(workspace: Workspace, settings: AnnotateSettings, progress: Progress = q
         workers = Workers(settings.processes, settings.scheduler)
         for done in progress(spread(annotate_batch, ((job, batch) for batch in batches), workers), total, "annotate"):
             counts.update(done)
-        _must_be_here(tables, connection, job.version)
+        tables.must_hold(connection, "annotations", job.version, "todo", "annotated")
         _put_in_force(tables, job.version)
     counts["passages"] -= len(refused)
     return Report("annotate", dict(counts), {"too long": len(refused)} if refused else {}, _notes(nlp, settings))
@@ -93,17 +92,6 @@ def _handed_out(
             tables.append({"skipped": skipped})
         refused += long
         yield to_bytes(batch)
-
-
-def _must_be_here(tables: Tables, connection: "DuckDBPyConnection", version: str) -> None:
-    """Raise StorageError when workers stored what this machine does not see."""
-    tables.view(connection, "done", "annotations", version)
-    missing = connection.execute("SELECT count(*) FROM todo ANTI JOIN done ON id = passage_id").fetchall()[0][0]
-    if missing:
-        raise StorageError(
-            f"{missing} passages were annotated, but what the workers stored is not in {tables.folder}.",
-            "Give every machine the same folder under the same path, then run the same command again.",
-        )
 
 
 def _notes(nlp: "Language", settings: AnnotateSettings) -> tuple[str, ...]:

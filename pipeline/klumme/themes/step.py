@@ -5,7 +5,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from klumme.annotate.workers import to_bytes
-from klumme.errors import StorageError
 from klumme.report import Progress, Report, quiet
 from klumme.settings import TagSettings
 from klumme.spread import Workers, spread
@@ -47,7 +46,7 @@ def run(workspace: Workspace, settings: TagSettings, progress: Progress = quiet)
         total = _plan(tables, connection, job, settings.passages_per_part)
         batches = ((job, *batch) for batch in _batches(connection, total))
         tagged = sum(progress(spread(tag_batch, batches, workers), total, "Tagging passages"))
-        _must_be_here(tables, connection, job)
+        tables.must_hold(connection, "theme_scores", job.version, "untagged", "tagged")
         encoded = {"vectors": scorer.encoder.name} if scorer.encoder else {}
         tables.set_versions({"theme_scores": job.version} | encoded)
         unread = connection.execute(_UNREAD).fetchall()[0][0]
@@ -79,14 +78,3 @@ def _batches(connection: "DuckDBPyConnection", total: int) -> Iterator[tuple[byt
         for _, batch in groupby(rows, lambda row: row[0]):
             _, parts, ids, texts = zip(*batch, strict=True)
             yield to_bytes(list(zip(ids, texts, strict=True))), tuple(sorted(set(parts)))
-
-
-def _must_be_here(tables: Tables, connection: "DuckDBPyConnection", job: Job) -> None:
-    """Raise StorageError when workers stored what this machine does not see."""
-    tables.view(connection, "scored", "theme_scores", job.version)
-    missing = connection.execute("SELECT count(*) FROM untagged ANTI JOIN scored ON id = passage_id").fetchall()[0][0]
-    if missing:
-        raise StorageError(
-            f"{missing} passages were tagged, but what the workers stored is not in {tables.folder}.",
-            "Give every machine the same folder under the same path, then run the same command again.",
-        )
