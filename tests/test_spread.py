@@ -72,6 +72,14 @@ def test_every_batch_is_answered_once(workers):
     assert sorted(spread(len, [("x" * n,) for n in range(20)], workers)) == list(range(20))
 
 
+def test_processes_share_the_cores(monkeypatch):
+    from klumme.spread import threads
+
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    assert list(spread(threads, [()] * 3, Workers(processes=3))) == [2, 2, 2]
+    assert list(spread(threads, [()], Workers())) == [0]
+
+
 def test_no_batches_have_no_answers(workers):
     assert list(spread(len, [], workers)) == []
 

@@ -5,6 +5,7 @@ stores what it makes, and only its answer comes back, so that a batch that was b
 other.
 """
 
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +30,9 @@ AHEAD = 2
 
 # When so many workers have ended in one run, it is not chance.
 DEATHS = 3
+
+# Where a process of this machine finds how many threads are its own.
+_THREADS = "KLUMME_THREADS"
 
 # So many seconds a cluster has to answer, and to show its first worker.
 PATIENCE = 30
@@ -75,7 +79,8 @@ class _Processes:
 
     def __init__(self, work: Callable[..., Any], count: int) -> None:
         self._work, self._deaths = work, 0
-        self._processes = [_process() for _ in range(count)]
+        self._threads = max(1, (os.cpu_count() or 1) // count)
+        self._processes = [_process(self._threads) for _ in range(count)]
         self._waiting: dict[Future[Any], tuple[ProcessPoolExecutor, Batch]] = {}
 
     def __len__(self) -> int:
@@ -109,21 +114,30 @@ class _Processes:
         self._deaths += 1
         if self._deaths > DEATHS:
             raise _too_many_deaths("A process of this run was ended from outside, again and again.")
-        self._processes[self._processes.index(process)] = _process()
+        self._processes[self._processes.index(process)] = _process(self._threads)
 
     def close(self) -> None:
         for process in self._processes:
             process.shutdown(wait=False, cancel_futures=True)
 
 
-def _process() -> ProcessPoolExecutor:
+def _process(threads: int) -> ProcessPoolExecutor:
     # A forked process would inherit the locks of DuckDB's threads, held.
-    return ProcessPoolExecutor(1, get_context("spawn"), _leave_interrupts_to_the_parent)
+    return ProcessPoolExecutor(1, get_context("spawn"), _begin, (threads,))
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _begin(threads: int) -> None:
     # Ctrl-C reaches every process; the parent alone answers it, and ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ[_THREADS] = str(threads)
+
+
+def threads() -> int:
+    """Return how many threads a library may use in this process; 0 leaves it to the library.
+
+    Processes that each took every core would stand in one another's way.
+    """
+    return int(os.environ.get(_THREADS, "0"))
 
 
 def _on_cluster(work: Callable[..., T], batches: Iterable[Batch], scheduler: str) -> Iterator[T]:

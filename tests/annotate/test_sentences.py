@@ -4,7 +4,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
-from klumme.annotate.sentences import mend_quotes
+from klumme.annotate.sentences import mend_ends, mend_quotes
 
 CLOSING = (["Nej", ".", '"', "Han", "gik", "."], [False, False, True, True, False, False])
 OPENING = (["Han", "kom", ".", '"', "Nej", "."], [True, False, True, False, False, False])
@@ -30,3 +30,20 @@ def test_a_quotation_mark_goes_with_the_word_it_touches(text, starts, wanted):
 def test_nothing_but_quotation_marks_is_left_alone(words):
     doc = Doc(spacy.blank("da").vocab, words=words)
     assert len(mend_quotes(doc)) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "starts", "wanted"),
+    [
+        (CLOSING, [0], [0, 3]),
+        (OPENING, [0], [0, 3]),
+        ((["Nej", ".", '"', "sagde", "han", "."], [False, False, True, True, False, False]), [0], [0]),
+        ((["Den", "er", "4-cyl.", "og", "dyr"], [True] * 5), [0, 3], [0]),
+        ((["Den", "kom", ".", "ebay", "vandt"], [True, False, True, True, True]), [0, 3], [0, 3]),
+    ],
+)
+def test_a_full_stop_before_a_capital_ends_a_sentence_across_a_quotation_mark(text, starts, wanted):
+    words, spaces = text
+    begin = [i in starts for i in range(len(words))]
+    doc = Doc(spacy.blank("da").vocab, words=words, spaces=spaces, sent_starts=begin)
+    assert [token.i for token in mend_ends(doc) if token.is_sent_start] == wanted

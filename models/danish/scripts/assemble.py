@@ -1,10 +1,11 @@
 """Put the trained parts together: `assemble.py GRAMMAR LEMMATIZER NER TABLES VERSION OUT`.
 
-The tables are the lemma table and the compound splitter's lexicon; the entity recognizer keeps a
+The tables are the lemma table, the list of names and the compound splitter's lexicon; the entity recognizer keeps a
 tok2vec of its own inside.
 """
 
 import argparse
+import shutil
 from pathlib import Path
 
 import spacy
@@ -40,9 +41,11 @@ def assemble(grammar: Path, lemmatizer: Path, ner: Path, tables: Path, version: 
     spaces.add([[{"IS_SPACE": True}]], {"POS": "SPACE", "MORPH": ""})
     lemmas = nlp.add_pipe("klumme_lemmas", before="klumme_trees")
     nlp.add_pipe("ner", source=entities)
+    names = nlp.add_pipe("klumme_names")
     compounds = nlp.add_pipe("klumme_compounds")
     lemmas.from_disk(tables)
-    compounds.from_disk(tables)
+    for part in (names, compounds):
+        part.from_disk(tables)
     describe(nlp, version, entities.meta["performance"])
     return nlp
 
@@ -67,6 +70,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     given = parser.parse_args()
     assemble(given.grammar, given.lemmatizer, given.ner, given.tables, given.version).to_disk(given.out)
+    shutil.copy(Path(__file__).parents[1] / "LICENSE", given.out)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,30 @@
 """Mend the sentence boundaries that a tagger of words cannot see: those beside quotation marks.
 
 A trained senter knows words, not the white space between them, and so cannot tell a mark that closes
-the last sentence from one that opens the next.
+the last sentence from one that opens the next. It also passes over some ends that a full stop shows.
 """
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 QUOTES = frozenset('"”“„»«’‘')
+ENDS = frozenset(".!?")
+
+
+def mend_ends(doc: Doc) -> Doc:
+    """Begin a sentence at a capital that follows a full stop across a quotation mark, and none behind "4-cyl.".
+
+    The first holds where the mark closes what the stop ends, or opens what the capital begins.
+    """
+    for token in doc[2:]:
+        stop, mark = doc[token.i - 2], doc[token.i - 1]
+        if mark.text in QUOTES and stop.text in ENDS and token.text[:1].isupper():
+            opens, closes = bool(stop.whitespace_), bool(mark.whitespace_)
+            if opens != closes:
+                mark.is_sent_start, token.is_sent_start = opens, closes
+        elif token.is_sent_start and token.text[:1].islower() and mark.text[-1] == "." != mark.text:
+            token.is_sent_start = False
+    return doc
 
 
 def mend_quotes(doc: Doc) -> Doc:
@@ -27,4 +44,4 @@ def mend_quotes(doc: Doc) -> Doc:
 @Language.component("klumme_sentences", assigns=["token.is_sent_start"], requires=["token.is_sent_start"])
 def klumme_sentences(doc: Doc) -> Doc:
     """Mend the boundaries in place; spaCy finds the component by the entry point `klumme_sentences`."""
-    return mend_quotes(doc)
+    return mend_ends(mend_quotes(doc))

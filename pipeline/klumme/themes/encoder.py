@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klumme.report import Progress, quiet
+from klumme.spread import threads
 from klumme.themes.labels import text_hash
 from klumme.workspace import Workspace
 
@@ -125,7 +126,9 @@ class Encoder:
     def _session(self) -> Any:
         import onnxruntime
 
-        return onnxruntime.InferenceSession(self._folder / "model.onnx", providers=["CPUExecutionProvider"])
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads()
+        return onnxruntime.InferenceSession(self._folder / "model.onnx", options, providers=["CPUExecutionProvider"])
 
 
 def open_encoder(workspace: Workspace) -> Encoder | None:
