@@ -16,7 +16,7 @@ def readings(reader):
     return reader.read(TEXTS * 3)
 
 
-def _as_scikit_learn_counts(features, view, documents, **kind):
+def _as_scikit_learn_weighs(view, documents, **kind):
     whole = TfidfVectorizer(lowercase=False, sublinear_tf=True, vocabulary=list(view.terms), **kind)
     whole.idf_ = view.idf
     return whole.transform(documents).toarray()
@@ -26,7 +26,7 @@ def test_characters_counted_token_by_token_are_those_of_the_running_text(reading
     features = fit_features(readings)
     running = [" ".join(token.form.lower() for token in reading) for reading in readings]
     levelled = ["".join("0" if c.isdigit() else c for c in text) for text in running]
-    expected = _as_scikit_learn_counts(features, features.chars, levelled, analyzer="char_wb", ngram_range=(3, 5))
+    expected = _as_scikit_learn_weighs(features.chars, levelled, analyzer="char_wb", ngram_range=(3, 5))
     found = features.matrix(readings).toarray()[:, len(features.words.terms) :]
     assert found.any()
     np.testing.assert_allclose(found, expected, atol=1e-6)
@@ -36,7 +36,7 @@ def test_words_are_counted_alone_and_in_pairs(readings):
     features = fit_features(readings)
     documents = [words_document(reading) for reading in readings]
     words = {"token_pattern": r"\S+", "ngram_range": (1, 2)}
-    expected = _as_scikit_learn_counts(features, features.words, documents, **words)
+    expected = _as_scikit_learn_weighs(features.words, documents, **words)
     found = features.matrix(readings).toarray()[:, : len(features.words.terms)]
     assert any(" " in term for term in features.words.terms)
     np.testing.assert_allclose(found, expected, atol=1e-6)

@@ -46,6 +46,14 @@ def test_training_twice_gives_the_same_model(examples):
     assert np.array_equal(first.model.words.weights, second.model.words.weights)
 
 
+def test_training_in_several_processes_gives_the_same_model(examples, monkeypatch):
+    alone = train(examples, FACTS)
+    monkeypatch.setattr("klumme.themes.train.ALONE", 0)
+    spread = train(examples, FACTS)
+    assert np.array_equal(alone.held_out, spread.held_out)
+    assert np.array_equal(alone.model.best.thresholds, spread.model.best.thresholds)
+
+
 def test_no_author_is_on_both_sides_of_a_split(examples):
     for learnt, tested in folds(examples):
         assert set(examples.groups[learnt]).isdisjoint(examples.groups[tested])

@@ -37,13 +37,13 @@ def read_labels(path: Path) -> dict[str, list[Span]]:
     return {line["sentence"]: [tuple(span) for span in line["entities"]] for line in lines}
 
 
-def put(sentences: Iterable[Sentence], labels: dict[str, list[Span]]) -> int:
-    """Give the sentences that have labels their entities, and return how many they were."""
-    found = 0
+def put(sentences: Iterable[Sentence], labels: dict[str, list[Span]]) -> list[str]:
+    """Give the sentences that have labels their entities, and return the names of these sentences."""
+    found = []
     for sentence in sentences:
-        if (spans := labels.get(mark(sentence.forms))) is None:
+        if (spans := labels.get(name := mark(sentence.forms))) is None:
             continue
-        found += 1
+        found.append(name)
         for word, label in zip(sentence.words, bio(len(sentence.words), spans), strict=True):
             word.ner = label
     return found
@@ -58,7 +58,9 @@ def main() -> None:
     given = parser.parse_args()
     sentences, labels = read_conllu(given.sentences), read_labels(given.labels)
     found = put(sentences, labels)
-    log.info("entities: %d sentences have labels, %d labels have no sentence", found, len(labels) - found)
+    log.info(
+        "entities: %d sentences have labels, %d labels have no sentence", len(found), len(labels) - len(set(found))
+    )
     write_conllu(given.out, sentences)
 
 

@@ -1,7 +1,7 @@
-"""Mend the sentence boundaries that a tagger of words cannot see: those beside quotation marks.
+"""Mend the sentence boundaries that a tagger of words cannot see: beside quotation marks and behind abbreviations.
 
 A trained senter knows words, not the white space between them, and so cannot tell a mark that closes
-the last sentence from one that opens the next. It also passes over some ends that a full stop shows.
+the last sentence from one that opens the next.
 """
 
 from spacy.language import Language
@@ -12,9 +12,9 @@ ENDS = frozenset(".!?")
 
 
 def mend_ends(doc: Doc) -> Doc:
-    """Begin a sentence at a capital that follows a full stop across a quotation mark, and none behind "4-cyl.".
+    """Begin a sentence at a capital behind a full stop, question or exclamation mark with a quotation mark between.
 
-    The first holds where the mark closes what the stop ends, or opens what the capital begins.
+    It holds where the quotation mark closes what the stop ends, or opens what the capital begins.
     """
     for token in doc[2:]:
         stop, mark = doc[token.i - 2], doc[token.i - 1]
@@ -22,7 +22,14 @@ def mend_ends(doc: Doc) -> Doc:
             opens, closes = bool(stop.whitespace_), bool(mark.whitespace_)
             if opens != closes:
                 mark.is_sent_start, token.is_sent_start = opens, closes
-        elif token.is_sent_start and token.text[:1].islower() and mark.text[-1] == "." != mark.text:
+    return doc
+
+
+def mend_abbreviations(doc: Doc) -> Doc:
+    """Begin no sentence in small letters behind an abbreviation with its point, such as "4-cyl."."""
+    for token in doc[1:]:
+        before = doc[token.i - 1].text
+        if token.is_sent_start and token.text[:1].islower() and before[-1] == "." and before[-2:-1].isalnum():
             token.is_sent_start = False
     return doc
 
@@ -44,4 +51,4 @@ def mend_quotes(doc: Doc) -> Doc:
 @Language.component("klumme_sentences", assigns=["token.is_sent_start"], requires=["token.is_sent_start"])
 def klumme_sentences(doc: Doc) -> Doc:
     """Mend the boundaries in place; spaCy finds the component by the entry point `klumme_sentences`."""
-    return mend_ends(mend_quotes(doc))
+    return mend_abbreviations(mend_ends(mend_quotes(doc)))

@@ -46,7 +46,7 @@ def open_reader(workspace: Workspace, pipeline: str) -> Reader:
 
     nlp = load_pipeline(pipeline, workspace)
     name = pipeline_version(nlp)
-    spare = {"ner", "parser"} if "senter" in nlp.pipe_names else {"ner"}
+    spare = {"ner", "klumme_names"} | ({"parser"} if "senter" in nlp.pipe_names else set())
     nlp.select_pipes(disable=[part for part in nlp.pipe_names if part in spare])
     return Reader(nlp, name)
 
