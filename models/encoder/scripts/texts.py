@@ -2,7 +2,7 @@
 
 The sample's articles are left out on purpose: every figure of the project that is measured on them, and every
 calibration made with them, is then honest with this encoder, and so is every later retraining. The passages KEPT_APART
-are left out too: columns of other writers than it learnt from, on which the fused model is calibrated with the sample's.
+are left out too: columns of other writers than it learnt from, for the fused model's calibration.
 """
 
 import sys
