@@ -43,8 +43,7 @@ def assemble(grammar: Path, lemmatizer: Path, ner: Path, tables: Path, version: 
     nlp.add_pipe("ner", source=entities)
     names = nlp.add_pipe("klumme_names")
     compounds = nlp.add_pipe("klumme_compounds")
-    lemmas.from_disk(tables)
-    for part in (names, compounds):
+    for part in (lemmas, names, compounds):
         part.from_disk(tables)
     describe(nlp, version, entities.meta["performance"])
     return nlp

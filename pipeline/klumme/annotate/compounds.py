@@ -8,12 +8,12 @@ between cuts (the family size of Schreuder & Baayen 1997).
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Self
+from typing import Any
 
-import srsly  # type: ignore[import-untyped]
 from spacy.language import Language
 from spacy.tokens import Doc, Token
+
+from klumme.annotate.packed import Packed
 
 SHORTEST = 3
 FLOOR = 0.5  # the least score of a cut; this and the two weights below were chosen on every other test word
@@ -74,8 +74,10 @@ def _score(modifier: str, head: str, lexicon: Lexicon) -> float:
     return size - SHORT_PRICE * short + LENGTH_GAIN * min(len(modifier), len(head))
 
 
-class CompoundSplitter:
+class CompoundSplitter(Packed):
     """Sets `token._.parts` from the lemma; the lexicon is saved with the pipeline."""
+
+    FILE = "lexicon.msgpack"
 
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self.lexicon = lexicon or Lexicon()
@@ -105,32 +107,15 @@ class CompoundSplitter:
             self._known[lemma] = split_compound(lemma, self.lexicon)
         return self._known[lemma]
 
-    def to_bytes(self, *, exclude: tuple[str, ...] = ()) -> bytes:
-        """The lexicon as msgpack."""
-        packed: bytes = srsly.msgpack_dumps(self._plain())
-        return packed
-
-    def from_bytes(self, data: bytes, *, exclude: tuple[str, ...] = ()) -> Self:
-        """Take the lexicon from msgpack."""
-        plain = srsly.msgpack_loads(data)
-        modifiers = {form: (base, size) for form, (base, size) in plain["modifiers"].items()}
-        self.lexicon = Lexicon(plain["heads"], modifiers, frozenset(plain["whole"]))
-        self._known.clear()
-        return self
-
-    def to_disk(self, path: Path, *, exclude: tuple[str, ...] = ()) -> None:
-        """Write `lexicon.msgpack` into the component's folder."""
-        Path(path).mkdir(parents=True, exist_ok=True)
-        (Path(path) / "lexicon.msgpack").write_bytes(self.to_bytes())
-
-    def from_disk(self, path: Path, *, exclude: tuple[str, ...] = ()) -> Self:
-        """Read `lexicon.msgpack` from the component's folder."""
-        return self.from_bytes((Path(path) / "lexicon.msgpack").read_bytes())
-
     def _plain(self) -> dict[str, object]:
         modifiers = {form: list(entry) for form, entry in sorted(self.lexicon.modifiers.items())}
         heads = dict(sorted(self.lexicon.heads.items()))
         return {"heads": heads, "modifiers": modifiers, "whole": sorted(self.lexicon.whole)}
+
+    def _take(self, plain: Any) -> None:
+        modifiers = {form: (base, size) for form, (base, size) in plain["modifiers"].items()}
+        self.lexicon = Lexicon(plain["heads"], modifiers, frozenset(plain["whole"]))
+        self._known.clear()
 
 
 @Language.factory("klumme_compounds", assigns=["token._.parts"], requires=["token.lemma", "token.pos"])

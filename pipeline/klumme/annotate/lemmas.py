@@ -1,12 +1,12 @@
 """Lemmas by table, before a trained lemmatizer that fills in what the table does not hold."""
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Self
+from typing import Any
 
-import srsly  # type: ignore[import-untyped]
 from spacy.language import Language
 from spacy.tokens import Doc, Token
+
+from klumme.annotate.packed import Packed
 
 # Forms that after a certain word have a lemma of their own, whatever the tagger made of them: the
 # word before and the lemma. "i går" is yesterday, not a form of "gå".
@@ -16,8 +16,10 @@ INFLECTED = frozenset({"NOUN", "ADJ"})
 HEAD, TAIL = 3, 5  # the least letters before and in a known ending; chosen on dev
 
 
-class LemmaTable:
+class LemmaTable(Packed):
     """Sets the lemma of each form that is known with its part of speech, and of no other."""
+
+    FILE = "lemmas.msgpack"
 
     def __init__(self, table: Mapping[str, str] | None = None) -> None:
         self.table = dict(table or {})
@@ -71,25 +73,12 @@ class LemmaTable:
                     return _front(text[:at]) + lemma
         return ""
 
-    def to_bytes(self, *, exclude: tuple[str, ...] = ()) -> bytes:
-        """The table as msgpack."""
-        packed: bytes = srsly.msgpack_dumps(dict(sorted(self.table.items())))
-        return packed
+    def _plain(self) -> dict[str, str]:
+        return dict(sorted(self.table.items()))
 
-    def from_bytes(self, data: bytes, *, exclude: tuple[str, ...] = ()) -> Self:
-        """Take the table from msgpack."""
-        self.table = srsly.msgpack_loads(data)
+    def _take(self, plain: Any) -> None:
+        self.table = plain
         self._known.clear()
-        return self
-
-    def to_disk(self, path: Path, *, exclude: tuple[str, ...] = ()) -> None:
-        """Write `lemmas.msgpack` into the component's folder."""
-        Path(path).mkdir(parents=True, exist_ok=True)
-        (Path(path) / "lemmas.msgpack").write_bytes(self.to_bytes())
-
-    def from_disk(self, path: Path, *, exclude: tuple[str, ...] = ()) -> Self:
-        """Read `lemmas.msgpack` from the component's folder."""
-        return self.from_bytes((Path(path) / "lemmas.msgpack").read_bytes())
 
 
 def _front(text: str) -> str:

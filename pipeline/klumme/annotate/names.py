@@ -5,12 +5,12 @@ what is called so unmistakably settles the type of such a name, and adds the lis
 """
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Self
+from typing import Any
 
-import srsly  # type: ignore[import-untyped]
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
+
+from klumme.annotate.packed import Packed
 
 # What a listed name may be called by the recognizer: a place may stand for its team or its government, and a ship or a
 # work be named after a person.
@@ -24,18 +24,20 @@ WORDS = 4  # of the longest listed name
 REMEMBERED = 200_000  # answers kept before starting anew
 
 
-class NameList:
+class NameList(Packed):
     """Sets the type of names that are in the list, and adds those that no entity holds.
 
     The list says for each name (words with one space between) its type; a name in small letters is one however it is
     written, every other as it stands or with a genitive's s.
     """
 
-    def __init__(self, names: Mapping[str, str] | None = None) -> None:
-        self._set(names or {})
+    FILE = "names.msgpack"
 
-    def _set(self, names: Mapping[str, str]) -> None:
-        self.names = dict(names)
+    def __init__(self, names: Mapping[str, str] | None = None) -> None:
+        self._take(names or {})
+
+    def _take(self, plain: Any) -> None:
+        self.names: dict[str, str] = dict(plain)
         self._first = {name.split(" ")[0] for name in self.names}
         self._begins: dict[int, bool] = {}
 
@@ -80,30 +82,13 @@ class NameList:
         text = " ".join(token.text for token in span)
         return next((self.names[way] for way in _ways(text) if way in self.names), "")
 
-    def to_bytes(self, *, exclude: tuple[str, ...] = ()) -> bytes:
-        """The list as msgpack."""
-        packed: bytes = srsly.msgpack_dumps(dict(sorted(self.names.items())))
-        return packed
-
-    def from_bytes(self, data: bytes, *, exclude: tuple[str, ...] = ()) -> Self:
-        """Take the list from msgpack."""
-        self._set(srsly.msgpack_loads(data))
-        return self
-
-    def to_disk(self, path: Path, *, exclude: tuple[str, ...] = ()) -> None:
-        """Write `names.msgpack` into the component's folder."""
-        Path(path).mkdir(parents=True, exist_ok=True)
-        (Path(path) / "names.msgpack").write_bytes(self.to_bytes())
-
-    def from_disk(self, path: Path, *, exclude: tuple[str, ...] = ()) -> Self:
-        """Read `names.msgpack` from the component's folder."""
-        return self.from_bytes((Path(path) / "names.msgpack").read_bytes())
+    def _plain(self) -> dict[str, str]:
+        return dict(sorted(self.names.items()))
 
 
 def _ways(text: str) -> tuple[str, ...]:
     """The ways in which a name may stand in the list: as it is, without a genitive's s, and both in small letters."""
-    bare = text.removesuffix("s")
-    bare = bare.rstrip("'’") if bare.endswith(("'", "’")) else bare
+    bare = text.removesuffix("s").rstrip("'’")
     return (text, bare, text.lower(), bare.lower())
 
 
