@@ -4,7 +4,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
-from klumme.annotate.sentences import mend_abbreviations, mend_ends, mend_quotes
+from klumme.annotate.sentences import mend_abbreviations, mend_ends, mend_headlines, mend_quotes
 
 CLOSING = (["Nej", ".", '"', "Han", "gik", "."], [False, False, True, True, False, False])
 OPENING = (["Han", "kom", ".", '"', "Nej", "."], [True, False, True, False, False, False])
@@ -60,3 +60,29 @@ def test_a_full_stop_before_a_capital_ends_a_sentence_across_a_quotation_mark(te
 def test_no_sentence_begins_in_small_letters_behind_an_abbreviation(words, starts, wanted):
     doc = Doc(spacy.blank("da").vocab, words=words, sent_starts=[i in starts for i in range(len(words))])
     assert [token.i for token in mend_abbreviations(doc) if token.is_sent_start] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Oprøret lurer Det nye hensyn vejer", [0, 2]),
+        ("Især ældre rammes Kan man forføres", [0, 3]),
+        ("Han tøvede ... Det hjalp ikke", [0, 3]),
+        ("Elleve døde af narkomisbrug ( Foto : NN )", [0, 4]),
+        ("Ingen genforhandling - Man overlever", [0, 2]),
+        ('Falsk tyverianmeldelse " Jeg så flyet', [0, 2]),
+        ('Man læser i " Den blå avis', [0]),
+        ('Hun sagde : " Jeg så flyet', [0]),
+        ("Vil De have en", [0]),
+        ("Ny bro - ny vej", [0]),
+        ("Til - Man", [0]),
+        ("Chefen for Den jyske Opera sang", [0]),
+        ("Vi rejste til Det Røde Hav", [0]),
+        ("Hun sang på Det Kongelige", [0]),
+        ("Han kom , Det var sent", [0]),
+        ("Nej Det", [0]),
+    ],
+)
+def test_a_word_that_opens_a_sentence_begins_one_behind_a_headline_without_a_stop(text, wanted):
+    doc = Doc(spacy.blank("da").vocab, words=text.split(), sent_starts=[i == 0 for i in range(len(text.split()))])
+    assert [token.i for token in mend_headlines(doc) if token.is_sent_start] == wanted

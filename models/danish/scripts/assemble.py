@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import spacy
+import srsly
 from spacy.language import Language
 
 META = {
@@ -35,11 +36,13 @@ def assemble(grammar: Path, lemmatizer: Path, ner: Path, tables: Path, version: 
     entities = spacy.load(ner)
     entities.replace_listeners("tok2vec", "ner", ["model.tok2vec"])
     nlp.add_pipe("klumme_sentences", after="senter")
+    held_to_forms(nlp, tables)
     trees = nlp.add_pipe("klumme_trees")
     trees.from_bytes(spacy.load(lemmatizer).get_pipe("trainable_lemmatizer").to_bytes(exclude=["vocab"]))
     spaces = nlp.add_pipe("attribute_ruler", after="morphologizer")
     spaces.add([[{"IS_SPACE": True}]], {"POS": "SPACE", "MORPH": ""})
     lemmas = nlp.add_pipe("klumme_lemmas", before="klumme_trees")
+    nlp.add_pipe("klumme_auxiliaries", after="klumme_trees")  # lemmas are the same with the parser left out
     nlp.add_pipe("ner", source=entities)
     names = nlp.add_pipe("klumme_names")
     compounds = nlp.add_pipe("klumme_compounds")
@@ -47,6 +50,15 @@ def assemble(grammar: Path, lemmatizer: Path, ner: Path, tables: Path, version: 
         part.from_disk(tables)
     describe(nlp, version, entities.meta["performance"])
     return nlp
+
+
+def held_to_forms(nlp: Language, tables: Path) -> None:
+    """Put the trained morphologizer behind the lexicon of forms."""
+    trained = nlp.get_pipe("morphologizer")
+    config = {"model": nlp.get_pipe_config("morphologizer")["model"]}
+    held = nlp.replace_pipe("morphologizer", "klumme_morphologizer", config=config)
+    held.from_bytes(srsly.msgpack_dumps([trained.to_bytes(exclude=["vocab"]), {}]))
+    held.use(srsly.read_msgpack(tables / "forms.msgpack"))
 
 
 def describe(nlp: Language, version: str, entity_scores: dict[str, object]) -> None:

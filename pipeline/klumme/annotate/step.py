@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from klumme.annotate.batches import Passages, too_long
 from klumme.annotate.danish import SHIPPED, load_pipeline, pipeline_version, stands_in
-from klumme.annotate.workers import Job, annotate_batch, to_bytes
+from klumme.annotate.workers import Job, annotate_batch, hold, to_bytes
 from klumme.records import Skipped
 from klumme.report import Progress, Report, quiet
 from klumme.settings import AnnotateSettings
@@ -45,6 +45,7 @@ def run(workspace: Workspace, settings: AnnotateSettings, progress: Progress = q
     """
     nlp = load_pipeline(settings.pipeline, workspace)
     job = Job(settings.pipeline, pipeline_version(nlp), workspace)
+    hold(job, nlp)
     counts = Counter(dict.fromkeys(("passages", "tokens", "sentences", "entities", "linked"), 0))
     refused: list[tuple[str, int]] = []
     tables = Tables(workspace)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 # A Dask worker may have several threads, but a pipeline frees the strings of one batch at a time.
 _alone = Lock()
+_held: "dict[Job, Language]" = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +49,22 @@ def annotate_batch(job: Job, passages: bytes) -> dict[str, int]:
     }
 
 
-@lru_cache(maxsize=1)
+def hold(job: Job, nlp: "Language") -> None:
+    """Keep a job's pipeline in this process, so that it need not be loaded for each batch."""
+    _held.clear()
+    _held[job] = nlp
+
+
 def _pipeline(job: Job) -> "Language":
-    nlp = load_pipeline(job.pipeline, job.workspace)
-    if (here := pipeline_version(nlp)) != job.version:
-        raise MissingPipelineError(
-            f"A worker has the pipeline {here} where {job.version} is wanted.",
-            "Install the same klumme and the same pipeline on every machine.",
-        )
-    return nlp
+    if job not in _held:
+        nlp = load_pipeline(job.pipeline, job.workspace)
+        if (here := pipeline_version(nlp)) != job.version:
+            raise MissingPipelineError(
+                f"A worker has the pipeline {here} where {job.version} is wanted.",
+                "Install the same klumme and the same pipeline on every machine.",
+            )
+        hold(job, nlp)
+    return _held[job]
 
 
 def key_of(passages: Sequence[str]) -> str:
