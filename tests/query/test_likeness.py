@@ -250,3 +250,12 @@ def test_the_command_needs_words_or_a_likeness_and_takes_no_pattern_with_it(smal
     assert "Missing argument" in _klumme(small, capsys, code=2)
     assert "not with a pattern" in _klumme(small, capsys, "--like", "skole", '[lemma="vej"]', code=2)
     assert "no text to compare with" in _klumme(small, capsys, "--like", "", code=1)
+
+
+def test_an_export_writes_the_nearest_first_and_no_more_than_are_wanted(corpus, tmp_path):
+    path = tmp_path / "alike.jsonl"
+    assert corpus.export("", path, like="En skole.", limit=2) == 2
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [row["passage_id"] for row in rows] == ["a1-0", "a1-1"]
+    assert rows[0]["score"] > rows[1]["score"]
+    assert corpus.export("kommune:Aarhus", path, like="a1-1") == 2

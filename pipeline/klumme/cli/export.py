@@ -12,8 +12,12 @@ from klumme.cli.session import Session, pass_session
 @click.option("--to", "path", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
 @click.option("--format", "form", default="", help="csv, tsv, jsonl, parquet, xlsx, conllu, tei, bibtex or csl.")
 @click.option("--no-text", is_flag=True, help="Only point at the passages: ids, addresses, spans, themes, no text.")
+@click.option("--like", default="", metavar="TEXT|ID", help="First what is nearest in meaning to a text or a passage.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the N best hits.")
 @pass_session
-def export_command(session: Session, words: tuple[str, ...], path: Path, form: str, no_text: bool) -> None:
+def export_command(
+    session: Session, words: tuple[str, ...], path: Path, form: str, no_text: bool, like: str, limit: int | None
+) -> None:
     """Write what a query finds, or everything when there is none, to a file; its ending says in which form.
 
     csv, tsv, jsonl, parquet and xlsx have a row for each passage; conllu, tei (.xml), bibtex (.bib) and csl (.json)
@@ -22,9 +26,11 @@ def export_command(session: Session, words: tuple[str, ...], path: Path, form: s
     \b
     klumme export 'tema:politisk-ejerskab fra:2021' --to ejerskab.csv
     klumme export 'forfatter:"Bo Lind"' --to lind.conllu
+    klumme export --like 'Det er os selv, der må tage fat' --limit 200 --to ligner.xlsx
     """
     from klumme.query.corpus import Corpus
 
     with Corpus(session.workspace.root) as corpus:
-        written = corpus.export(" ".join(words), path, form, not no_text)
+        most = {"limit": limit} if limit else {}
+        written = corpus.export(" ".join(words), path, form, not no_text, like=like, **most)
     click.echo(f"{written} written to {path}")

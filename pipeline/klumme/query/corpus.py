@@ -96,9 +96,12 @@ class Corpus:
         """Answer one SELECT over the tables; raises QueryError for anything else."""
         return sql.run_sql(self.store.workspace, statement)
 
-    def export(self, query: str, path: str | Path, form: str = "", text: bool = True) -> int:
-        """Write what a query finds to a file, in the form of its ending; returns the number of rows or articles."""
-        return export.export_hits(self.store, query, Path(path), form, text)
+    def export(self, query: str, path: str | Path, form: str = "", text: bool = True, **which: Any) -> int:
+        """Write what a query finds to a file, in the form of its ending; returns the number of rows or articles.
+
+        `which` takes `like`, a text or the id of a passage: the nearest in meaning come first; and `limit`, the most hits.
+        """
+        return export.export_hits(self.store, query, Path(path), form, text, **which)
 
 
 def _listed(by: str | Sequence[str]) -> Sequence[str]:

@@ -10,6 +10,8 @@ from typing import Any
 from klumme.errors import InputError, did_you_mean
 from klumme.query.articles import ReadArticle, read_articles
 from klumme.query.corpora import write_conllu, write_tei
+from klumme.query.likeness import Among
+from klumme.query.likeness import like as nearest
 from klumme.query.references import write_bibtex, write_csl
 from klumme.query.search import search
 from klumme.query.store import Store
@@ -21,17 +23,21 @@ EVERYTHING = 2**31 - 1
 Row = Mapping[str, Any]
 
 
-def export_hits(store: Store, query: str, path: Path, form: str = "", text: bool = True) -> int:
-    """Write all that a query finds: one row for each passage, or in the forms of ARTICLES its whole articles.
+def export_hits(
+    store: Store, query: str, path: Path, form: str = "", text: bool = True, like: str = "", limit: int = EVERYTHING
+) -> int:
+    """Write what a query finds, the best first: one row for each passage, or in the forms of ARTICLES whole articles.
 
+    With `like` (a text, or the id of a passage) the nearest in meaning come first, as in `klumme.query.likeness`.
     Without `text` the rows only point at the passages (stand-off). Returns the number of passages or articles.
-    Raises InputError for a form that is not known, QueryError as `search` does, StorageError when the file cannot be
-    written.
+    Raises InputError for a form that is not known, QueryError as `search` does, MissingError as `like` does,
+    StorageError when the file cannot be written.
     """
     name = form or ENDINGS.get(path.suffix.lstrip(".").lower(), path.suffix.lstrip(".").lower())
     if name not in FORMS:
         raise InputError(f"Nothing can be exported as '{name or path.name}'.", did_you_mean(name, FORMS))
-    hits = search(store, query, limit=EVERYTHING).hits
+    found = nearest(store, like, Among(query, limit)) if like else search(store, query, limit)
+    hits = found.hits
     if name in WRITERS:
         save(WRITERS[name], [flat(hit, text) for hit in hits], path)
         return len(hits)
