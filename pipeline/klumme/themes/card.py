@@ -57,6 +57,8 @@ def _table(name: str, found: Mapping[str, Any]) -> str:
 
 
 def _row(label: str, row: Mapping[str, Any]) -> str:
+    if row.get("positives") == 0:  # nothing there that could be found
+        return f"| {label} | 0 |{' - |' * len(_COLUMNS)}\n"
     cells = [_number(row[name], with_interval=name == "f1") for name in _COLUMNS]
     return f"| {label} | {row.get('positives', '')} | {' | '.join(cells)} |\n"
 
