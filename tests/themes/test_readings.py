@@ -1,4 +1,5 @@
 from klumme.annotate.danish import load_pipeline, pipeline_version
+from klumme.themes import readings
 from klumme.themes.readings import Reader, open_reader
 from klumme.workspace import open_workspace
 
@@ -14,3 +15,13 @@ def test_what_is_left_out_of_the_pipeline_changes_no_reading():
     reader = open_reader(workspace, "da_klumme_sm")
     assert reader.read(TEXTS) == Reader(whole, "").read(TEXTS)
     assert reader.name == pipeline_version(whole)
+
+
+def test_many_texts_are_read_in_several_processes_as_in_one(monkeypatch):
+    reader = open_reader(open_workspace(), "da_klumme_sm")
+    texts = [f"{text} Nr. {n}." for n in range(3) for text in TEXTS]
+    alone = reader.read(texts)
+    monkeypatch.setattr(readings, "ALONE", 2)
+    monkeypatch.setattr(readings, "CHUNK", 2)
+    monkeypatch.setattr(reader, "_nlp", None)  # this process could not read them now
+    assert reader.read(iter(texts)) == alone

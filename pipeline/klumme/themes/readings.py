@@ -1,7 +1,8 @@
 """What spaCy says of a passage, token by token, from the tables or straight from a pipeline."""
 
-from collections.abc import Iterable
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from klumme.workspace import Workspace
@@ -9,6 +10,12 @@ from klumme.workspace import Workspace
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
+
+
+# So many texts are read in this process; more are worth starting others, each of which loads the pipeline.
+ALONE = 2000
+# So many of them go to a process at a time.
+CHUNK = 500
 
 
 class Token(NamedTuple):
@@ -26,21 +33,45 @@ Reading: TypeAlias = tuple[Token, ...]
 
 
 class Reader:
-    """A spaCy pipeline that reads texts; `name` says which, in which version."""
+    """A spaCy pipeline that reads texts; `name` says which, in which version.
 
-    def __init__(self, nlp: "Language", name: str) -> None:
-        self._nlp, self.name = nlp, name
+    `place`, the workspace and name that other processes can open the same pipeline by, lets it read many texts in those.
+    """
+
+    def __init__(self, nlp: "Language", name: str, place: tuple[Workspace, str] | None = None) -> None:
+        self._nlp, self.name, self._place = nlp, name, place
 
     def read(self, texts: Iterable[str]) -> list[Reading]:
         """Read texts, a passage each."""
-        return [_reading(doc) for doc in self._nlp.pipe(texts, batch_size=64)]
+        coming = iter(texts)
+        first = list(islice(coming, ALONE + 1))
+        if len(first) <= ALONE or self._place is None:
+            return [_reading(doc) for doc in self._nlp.pipe(chain(first, coming), batch_size=64)]
+        return _read_in_processes(self._place, chain(first, coming))
+
+
+def _read_in_processes(place: tuple[Workspace, str], texts: Iterator[str]) -> list[Reading]:
+    from joblib import Parallel, delayed
+
+    chunks = iter(lambda: list(islice(texts, CHUNK)), [])
+    work = Parallel(-1, return_as="generator")
+    return [reading for part in work(delayed(_read_there)(place, chunk) for chunk in chunks) for reading in part]
+
+
+def _read_there(place: tuple[Workspace, str], texts: list[str]) -> list[Reading]:
+    return _opened(place).read(texts)
+
+
+@lru_cache(maxsize=1)
+def _opened(place: tuple[Workspace, str]) -> Reader:
+    return open_reader(*place)
 
 
 def open_reader(workspace: Workspace, pipeline: str) -> Reader:
     """Load a spaCy pipeline by its name; raises MissingPipelineError when it is not installed.
 
     What no reading needs is left out: names, and trees where they do not make the sentences. It is nearly two thirds of
-    the time of da_klumme_sm.
+    the time of da_klumme_sm. (Without a tree some verbs are told to be auxiliaries; no feature asks for that.)
     """
     from klumme.annotate.danish import load_pipeline, pipeline_version
 
@@ -48,7 +79,7 @@ def open_reader(workspace: Workspace, pipeline: str) -> Reader:
     name = pipeline_version(nlp)
     spare = {"ner", "klumme_names"} | ({"parser"} if "senter" in nlp.pipe_names else set())
     nlp.select_pipes(disable=[part for part in nlp.pipe_names if part in spare])
-    return Reader(nlp, name)
+    return Reader(nlp, name, (workspace, pipeline))
 
 
 def _reading(doc: "Doc") -> Reading:
