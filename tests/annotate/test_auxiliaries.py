@@ -17,6 +17,7 @@ from klumme.annotate.auxiliaries import klumme_auxiliaries
         (["nsubj", "acl:relcl", "ROOT"], "AUX"),
     ],
 )
-def test_the_head_of_a_clause_is_no_auxiliary(deps, wanted):
-    doc = Doc(spacy.blank("da").vocab, words=["Hun", "er", "her"], pos=["PRON", "AUX", "ADV"], deps=deps, heads=[1, 1, 1])
+def test_what_heads_a_sentence_or_is_coordinated_is_no_auxiliary(deps, wanted):
+    words, pos = ["Hun", "er", "her"], ["PRON", "AUX", "ADV"]
+    doc = Doc(spacy.blank("da").vocab, words=words, pos=pos, deps=deps, heads=[1, 1, 1])
     assert [token.pos_ for token in klumme_auxiliaries(doc)] == ["PRON", wanted, "ADV"]

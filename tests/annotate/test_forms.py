@@ -7,10 +7,12 @@ from spacy.tokens import Doc
 from spacy.training import Example
 from thinc.api import NumpyOps
 
+from klumme.annotate.danish import SHIPPED, load_pipeline
 from klumme.annotate.forms import FormLexicon, FormMorphologizer
+from klumme.workspace import open_workspace
 
 PLAIN = {
-    "parts": {"NOUN": ["marked", "tæppe", "tæpper", "hund", "film", "pige"], "VERB": ["tænde"], "ADJ VERB": ["sprængt"]},
+    "parts": {"NOUN": ["marked", "tæppe", "tæpper", "hund", "film", "pige"], "VERB": ["tænde"]},
     "nouns": {
         "Neut|Ind|Sing": ["marked", "tæppe"],
         "Neut|Ind|Plur": ["tæpper"],
@@ -20,7 +22,7 @@ PLAIN = {
 }
 COMMON, NEUTER = "Definite=Ind|Gender=Com|Number=Sing", "Definite=Ind|Gender=Neut|Number=Sing"
 PLURAL, VERB = "Definite=Ind|Gender=Com|Number=Plur", "VerbForm=Inf|Voice=Act"
-LABELS = [("hund", "NOUN", COMMON), ("hus", "NOUN", NEUTER), ("huse", "NOUN", PLURAL), ("gå", "VERB", VERB)]
+LABELS = [("hund", "NOUN", COMMON), ("hus", "NOUN", NEUTER), ("hunde", "NOUN", PLURAL), ("gå", "VERB", VERB)]
 LIKED = np.array([0.4, 0.3, 0.2, 0.1])  # what the network thinks of the four labels
 
 
@@ -118,3 +120,23 @@ def test_the_lexicon_is_saved_with_what_was_trained(nlp, tmp_path):
 
 def test_documents_without_words_are_left_alone(nlp):
     assert len(nlp.get_pipe("morphologizer")(Doc(nlp.vocab))) == 0
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return load_pipeline(SHIPPED, open_workspace())
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "pos", "gender"),
+    [
+        ("Hun købte et gulvtæppe.", "gulvtæppe", "NOUN", ["Neut"]),
+        ("Der er mange valutamarkeder.", "valutamarkeder", "NOUN", ["Neut"]),
+        ("Vandet udhuler skrænten.", "udhuler", "VERB", []),
+        ("Reglerne afgrænser området.", "afgrænser", "VERB", []),
+        ("De skades af støjen.", "skades", "VERB", []),
+    ],
+)
+def test_the_shipped_pipeline_knows_rare_nouns_and_leaves_verbs_behind_a_prefix_alone(shipped, text, word, pos, gender):
+    (token,) = (token for token in shipped(text) if token.text == word)
+    assert (token.pos_, token.morph.get("Gender")) == (pos, gender)

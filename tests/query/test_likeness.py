@@ -9,6 +9,7 @@ import pytest
 from klumme.cli.main import run
 from klumme.errors import InputError, MissingError, MissingModelError, QueryError
 from klumme.query.corpus import Corpus
+from klumme.query.export import Wanted
 from klumme.query.index import run as index
 from klumme.query.likeness import Among, like_passage
 from klumme.tables import Tables
@@ -254,8 +255,13 @@ def test_the_command_needs_words_or_a_likeness_and_takes_no_pattern_with_it(smal
 
 def test_an_export_writes_the_nearest_first_and_no_more_than_are_wanted(corpus, tmp_path):
     path = tmp_path / "alike.jsonl"
-    assert corpus.export("", path, like="En skole.", limit=2) == 2
+    assert corpus.export(Wanted(like="En skole.", limit=2), path) == 2
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [row["passage_id"] for row in rows] == ["a1-0", "a1-1"]
     assert rows[0]["score"] > rows[1]["score"]
-    assert corpus.export("kommune:Aarhus", path, like="a1-1") == 2
+    assert corpus.export(Wanted("kommune:Aarhus", "a1-1"), path) == 2
+
+
+def test_an_export_like_nothing_is_refused(corpus, tmp_path):
+    with pytest.raises(InputError):
+        corpus.export(Wanted(like="  "), tmp_path / "x.csv")

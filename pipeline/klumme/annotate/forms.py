@@ -1,7 +1,8 @@
-"""spaCy's morphologizer, held to what a known form can be.
+"""spaCy's morphologizer, held to what a known form is known to be.
 
 The network guesses at words that it met seldom or never: "gulvtæppe" of common gender, "tænde" a noun. A lexicon of
-forms rules out what the form cannot be, for a compound by its known ending; among the rest the network's best stands.
+forms rules out what a form was never met as, for a compound by its known ending; among the rest the network's best
+stands.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,14 +12,18 @@ from typing import Any, Self
 import numpy as np
 import srsly  # type: ignore[import-untyped]
 from spacy.language import Language
-from spacy.pipeline.morphologizer import Morphologizer
+from spacy.pipeline import Morphologizer
 from spacy.tokens import Doc, Token
 from thinc.api import Config, Model
+
+from klumme.annotate.words import words
 
 FILE = "forms.msgpack"
 OPEN = frozenset({"NOUN", "VERB", "ADJ"})  # the parts of speech whose guesses are looked up
 HEAD, TAIL = 2, 5  # the least letters before and in a known ending; chosen on dev
-ALIKE = ("e", "er")  # nouns that end so do not look alike in singular and plural
+UNLIKE = ("e", "er")  # nouns that end so seldom look alike in singular and plural
+GENITIVES = ("ens", "ets", "nes")  # endings that no passive verb has
+PREFIXES = words("prefixes")
 REMEMBERED = 200_000  # answers kept before starting anew
 MODEL = """
 [model]
@@ -48,13 +53,18 @@ class FormLexicon:
         self._nouns = {form: read[key] for key, forms in nouns.items() for form in forms}
 
     def parts(self, form: str) -> frozenset[str]:
-        """The parts of speech of a form, empty where it is not known."""
+        """The parts of speech of a form, empty where it is not known; a genitive may be a passive too."""
         known = self._parts.get(form, frozenset())
-        return known | {"NOUN"} if "NOUN" in self._parts.get(_bare(form), ()) else known
+        if form.endswith("s") and "NOUN" in self._parts.get(_bare(form), ()):
+            return known | ({"NOUN"} if known or form.endswith(GENITIVES) else {"NOUN", "VERB"})
+        return known
 
     def parts_by_ending(self, form: str) -> frozenset[str]:
-        """The open parts of speech of a form by its longest known ending, empty where none is known."""
-        return next((found for end in _endings(form) if (found := self.parts(end) & OPEN)), frozenset())
+        """The open parts of speech by the longest known ending; empty where none is known, or behind a prefix."""
+        for end in _endings(form):
+            if found := self.parts(end) & OPEN:
+                return frozenset() if form.removesuffix(end) in PREFIXES else found
+        return frozenset()
 
     def readings(self, form: str) -> frozenset[Reading]:
         """The readings of a noun by its form, or else by its longest known ending; empty where neither is known."""
@@ -64,7 +74,7 @@ class FormLexicon:
         known = self._nouns.get(form, frozenset())
         bare = _bare(form)
         known = known | self._nouns.get(bare, frozenset()) if bare != form else known
-        if bare.endswith(ALIKE):
+        if bare.endswith(UNLIKE):
             return known
         return known | {(gender, "Ind", number) for gender, how, _ in known if how == "Ind" for number in NUMBERS}
 
@@ -83,7 +93,7 @@ def _bare(form: str) -> str:
     return form.removesuffix("s").rstrip("'’") if form.endswith("s") else form
 
 
-class FormMorphologizer(Morphologizer):
+class FormMorphologizer(Morphologizer):  # type: ignore[misc]
     """Predicts, of the labels that the lexicon allows for a form, the one that the network thinks likeliest.
 
     Trained as spaCy's own; the lexicon is put beside it afterwards (`use`) and is saved with it.
@@ -133,7 +143,11 @@ class FormMorphologizer(Morphologizer):
         return None if label in fits or not fits else np.array(fits)
 
     def _wanted(self, form: str, pos: str) -> frozenset[str]:
-        """The parts of speech in place of a guess; a verb is hardly ever a compound, so its ending is asked too."""
+        """The parts of speech in place of a guess; of what is taken for an unknown verb the ending is asked too.
+
+        Verbs are seldom compounds, other than with a prefix; nouns and adjectives often are. (On dev, asking for those
+        too did not help.)
+        """
         parts = self.lexicon.parts(form) if pos in OPEN else frozenset()
         if pos == "VERB" and not parts:
             parts = self.lexicon.parts_by_ending(form)
@@ -181,9 +195,7 @@ def _taken_apart(label: str) -> tuple[str, Reading | None]:
     return features["POS"], (features["Gender"], features.get("Definite", ""), features.get("Number", ""))
 
 
-@Language.factory(
-    "klumme_morphologizer", assigns=["token.morph", "token.pos"], default_config=Config().from_str(MODEL)
-)
+@Language.factory("klumme_morphologizer", assigns=["token.morph", "token.pos"], default_config=Config().from_str(MODEL))
 def make_form_morphologizer(nlp: Language, name: str, model: Model[Any, Any]) -> FormMorphologizer:
     """Build the component; spaCy finds it by the entry point `klumme_morphologizer`."""
     return FormMorphologizer(nlp.vocab, model, name)

@@ -7,30 +7,13 @@ the last sentence from one that opens the next.
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
+from klumme.annotate.words import words
+
 QUOTES = frozenset('"”“„»«’‘')
 ENDS = frozenset(".!?")
 DASHES = frozenset("-–—")
-# Words that open a sentence and, with a capital, hardly stand inside one but in a name or title. Behind a word without a
-# stop and before a small letter they begin one 122 times out of 126 in the treebank's training text. "De" and "I" are
-# left out: they are polite and plural pronouns as well.
-OPENERS = frozenset(
-    "Alle Alligevel Allerede Bare Blandt Blev Bliver Både Da Den Denne Der Derefter Derfor Dermed Dertil Derved Desuden "
-    "Det Dette Disse Du Efter Ellers Eller En Endelig Enhver Enten Er Et Faktisk Flere For Fordi Fra Før Først Går Han "
-    "Har Hans Havde Heller Hendes Her Herefter Hun Hvad Hvem Hvilke Hvilken Hvilket Hvis Hvor Hvordan Hvorfor Ifølge "
-    "Ikke Imens Imidlertid Ingen Især Jeg Kan Kun Kunne Lad Lader Man Mange Med Men Mens Måske Nogle Nok Noget Nu Når Og "
-    "Ofte Om Over På Resten Samme Samtidig Selv Selvom Senere Siden Skal Skulle Som Stadig Så Sådan Således Til Trods "
-    "Under Uden Var Ved Vi Vil Ville Vores".split()
-)
-# Someone who begins to speak: behind a word without a stop and a quotation mark they begin a sentence seven times out of
-# seven in the same text, where other openers may begin a title: "Den blå avis".
-SPEAKERS = frozenset("Der Det Han Hun Jeg Man Vi".split())
-SAID = frozenset(
-    "blev bliver er fik får gik gjorde går gør har havde kan kom kommer kunne må måtte sagde siger skal skulle synes så "
-    "troede tror var ved vidste vil ville".split()
-)
+OPENERS, SPEAKERS, SAID, NEVER_LAST = map(words, ("openers", "speakers", "said", "never_last"))
 FIRST = OPENERS | DASHES | QUOTES | {"("}
-# Words that no headline ends with, so that "Den jyske Opera" behind one of them is a name.
-NEVER_LAST = frozenset("ad af at bag blandt efter eller for fra hos i med mod og om over på som til under ved".split())
 
 
 def mend_ends(doc: Doc) -> Doc:
@@ -73,7 +56,7 @@ def mend_quotes(doc: Doc) -> Doc:
 def mend_headlines(doc: Doc) -> Doc:
     """Begin a sentence at a word that opens one behind a word without any stop, as behind a headline.
 
-    A dash or a quotation mark before direct speech goes with it. The mark of a picture's credit, "(Foto", opens one too.
+    A dash or a quotation mark before direct speech goes with it. A picture's credit, "(Foto", opens one too.
     """
     for token in doc[1:-1]:
         if token.text in FIRST and _may_end(doc[token.i - 1]) and _begins(doc, token.i):
@@ -90,12 +73,17 @@ def _begins(doc: Doc, at: int) -> bool:
         return word[:1].islower()
     if mark in DASHES:
         return word in OPENERS and after[:1].islower()
-    return (mark == "(" and word == "Foto") or (mark in QUOTES and word in SPEAKERS and after in SAID)
+    return (mark == "(" and word == "Foto") or (_opens(doc[at]) and word in SPEAKERS and after in SAID)
+
+
+def _opens(mark: Token) -> bool:
+    """Whether a quotation mark stands as one that opens: close before a word, and not close behind one."""
+    return mark.text in QUOTES and not mark.whitespace_ and bool(mark.nbor(-1).whitespace_)
 
 
 def _may_end(token: Token) -> bool:
     """Whether a sentence without a stop may end with a word."""
-    return token.text == "..." or (token.text[-1:].isalnum() and token.lower_ not in NEVER_LAST)
+    return token.text in {"...", "…"} or (token.text[-1:].isalnum() and token.lower_ not in NEVER_LAST)
 
 
 @Language.component("klumme_sentences", assigns=["token.is_sent_start"], requires=["token.is_sent_start"])

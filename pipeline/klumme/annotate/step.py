@@ -45,7 +45,8 @@ def run(workspace: Workspace, settings: AnnotateSettings, progress: Progress = q
     """
     nlp = load_pipeline(settings.pipeline, workspace)
     job = Job(settings.pipeline, pipeline_version(nlp), workspace)
-    hold(job, nlp)
+    if settings.processes == 1 and not settings.scheduler:
+        hold(job, nlp)  # the batches are done in this process
     counts = Counter(dict.fromkeys(("passages", "tokens", "sentences", "entities", "linked"), 0))
     refused: list[tuple[str, int]] = []
     tables = Tables(workspace)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # A Dask worker may have several threads, but a pipeline frees the strings of one batch at a time.
 _alone = Lock()
-_held: "dict[Job, Language]" = {}
+_held: "list[tuple[Job, Language]]" = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +50,22 @@ def annotate_batch(job: Job, passages: bytes) -> dict[str, int]:
 
 
 def hold(job: Job, nlp: "Language") -> None:
-    """Keep a job's pipeline in this process, so that it need not be loaded for each batch."""
-    _held.clear()
-    _held[job] = nlp
+    """Keep a job's pipeline in this process, and no other, so that it need not be loaded for each batch."""
+    _held[:] = [(job, nlp)]
 
 
 def _pipeline(job: Job) -> "Language":
-    if job not in _held:
-        nlp = load_pipeline(job.pipeline, job.workspace)
-        if (here := pipeline_version(nlp)) != job.version:
-            raise MissingPipelineError(
-                f"A worker has the pipeline {here} where {job.version} is wanted.",
-                "Install the same klumme and the same pipeline on every machine.",
-            )
-        hold(job, nlp)
-    return _held[job]
+    for known, nlp in _held:
+        if known == job:
+            return nlp
+    nlp = load_pipeline(job.pipeline, job.workspace)
+    if (here := pipeline_version(nlp)) != job.version:
+        raise MissingPipelineError(
+            f"A worker has the pipeline {here} where {job.version} is wanted.",
+            "Install the same klumme and the same pipeline on every machine.",
+        )
+    hold(job, nlp)
+    return nlp
 
 
 def key_of(passages: Sequence[str]) -> str:

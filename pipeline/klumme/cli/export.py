@@ -1,6 +1,7 @@
 """`klumme export`: write what a query finds to a file."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,11 +13,11 @@ from klumme.cli.session import Session, pass_session
 @click.option("--to", "path", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
 @click.option("--format", "form", default="", help="csv, tsv, jsonl, parquet, xlsx, conllu, tei, bibtex or csl.")
 @click.option("--no-text", is_flag=True, help="Only point at the passages: ids, addresses, spans, themes, no text.")
-@click.option("--like", default="", metavar="TEXT|ID", help="First what is nearest in meaning to a text or a passage.")
+@click.option("--like", metavar="TEXT|ID", help="First what is nearest in meaning to a text or a passage.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the N best hits.")
 @pass_session
 def export_command(
-    session: Session, words: tuple[str, ...], path: Path, form: str, no_text: bool, like: str, limit: int | None
+    session: Session, /, words: tuple[str, ...], path: Path, form: str, no_text: bool, **which: Any
 ) -> None:
     """Write what a query finds, or everything when there is none, to a file; its ending says in which form.
 
@@ -29,8 +30,8 @@ def export_command(
     klumme export --like 'Det er os selv, der må tage fat' --limit 200 --to ligner.xlsx
     """
     from klumme.query.corpus import Corpus
+    from klumme.query.export import Wanted
 
     with Corpus(session.workspace.root) as corpus:
-        most = {"limit": limit} if limit else {}
-        written = corpus.export(" ".join(words), path, form, not no_text, like=like, **most)
+        written = corpus.export(Wanted(" ".join(words), **which), path, form, not no_text)
     click.echo(f"{written} written to {path}")

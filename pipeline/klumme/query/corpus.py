@@ -7,6 +7,7 @@ from typing import Any, Self
 from klumme.query import counts, export, frequency, keyness, likeness, search, show, sql, style
 from klumme.query.collocations import Nearness, collocations
 from klumme.query.concordance import Concordance, View, concordance
+from klumme.query.export import Wanted
 from klumme.query.frames import Rows
 from klumme.query.search import Hits
 from klumme.query.store import Store
@@ -96,12 +97,13 @@ class Corpus:
         """Answer one SELECT over the tables; raises QueryError for anything else."""
         return sql.run_sql(self.store.workspace, statement)
 
-    def export(self, query: str, path: str | Path, form: str = "", text: bool = True, **which: Any) -> int:
+    def export(self, query: str | Wanted, path: str | Path, form: str = "", text: bool = True) -> int:
         """Write what a query finds to a file, in the form of its ending; returns the number of rows or articles.
 
-        `which` takes `like`, a text or the id of a passage: the nearest in meaning come first; and `limit`, the most hits.
+        `Wanted(query, like, limit)` writes what is nearest in meaning to a text or passage first, or only the best.
         """
-        return export.export_hits(self.store, query, Path(path), form, text, **which)
+        wanted = query if isinstance(query, Wanted) else Wanted(query)
+        return export.export_hits(self.store, wanted, Path(path), form, text)
 
 
 def _listed(by: str | Sequence[str]) -> Sequence[str]:

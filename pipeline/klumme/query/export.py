@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,9 @@ from typing import Any
 from klumme.errors import InputError, did_you_mean
 from klumme.query.articles import ReadArticle, read_articles
 from klumme.query.corpora import write_conllu, write_tei
-from klumme.query.likeness import Among
-from klumme.query.likeness import like as nearest
+from klumme.query.likeness import Among, like
 from klumme.query.references import write_bibtex, write_csl
-from klumme.query.search import search
+from klumme.query.search import Hits, search
 from klumme.query.store import Store
 from klumme.records import Hit
 from klumme.tables import disk_error
@@ -23,27 +23,42 @@ EVERYTHING = 2**31 - 1
 Row = Mapping[str, Any]
 
 
-def export_hits(
-    store: Store, query: str, path: Path, form: str = "", text: bool = True, like: str = "", limit: int = EVERYTHING
-) -> int:
-    """Write what a query finds, the best first: one row for each passage, or in the forms of ARTICLES whole articles.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be written: what a query finds, in the order of `search`, and of it at most `limit` passages.
 
     With `like` (a text, or the id of a passage) the nearest in meaning come first, as in `klumme.query.likeness`.
+    """
+
+    query: str = ""
+    like: str | None = None
+    limit: int | None = None
+
+
+def export_hits(store: Store, wanted: Wanted, path: Path, form: str = "", text: bool = True) -> int:
+    """Write one row for each passage, or in the forms of ARTICLES the whole articles, the oldest first.
+
     Without `text` the rows only point at the passages (stand-off). Returns the number of passages or articles.
-    Raises InputError for a form that is not known, QueryError as `search` does, MissingError as `like` does,
-    StorageError when the file cannot be written.
+    Raises InputError for a form that is not known, QueryError as `search` does, what `like` in
+    `klumme.query.likeness` raises, and StorageError when the file cannot be written.
     """
     name = form or ENDINGS.get(path.suffix.lstrip(".").lower(), path.suffix.lstrip(".").lower())
     if name not in FORMS:
         raise InputError(f"Nothing can be exported as '{name or path.name}'.", did_you_mean(name, FORMS))
-    found = nearest(store, like, Among(query, limit)) if like else search(store, query, limit)
-    hits = found.hits
+    hits = _found(store, wanted).hits
     if name in WRITERS:
         save(WRITERS[name], [flat(hit, text) for hit in hits], path)
         return len(hits)
     ids = sorted({hit.article_id for hit in hits}, key=_oldest_first(hits))
     save(ARTICLES[name], read_articles(store, ids), path)
     return len(ids)
+
+
+def _found(store: Store, wanted: Wanted) -> Hits:
+    limit = EVERYTHING if wanted.limit is None else wanted.limit
+    if wanted.like is None:
+        return search(store, wanted.query, limit)
+    return like(store, wanted.like, Among(wanted.query, limit))
 
 
 def _oldest_first(hits: Sequence[Hit]) -> Callable[[str], tuple[str, str]]:

@@ -47,6 +47,7 @@ def _lacking(lacking: Mapping[str, str]) -> str:
 
 
 _COLUMNS = ("precision", "recall", "f1", "ap", "brier", "ece")
+_OF_POSITIVES = ("recall", "f1", "ap")
 
 
 def _table(name: str, found: Mapping[str, Any]) -> str:
@@ -57,9 +58,8 @@ def _table(name: str, found: Mapping[str, Any]) -> str:
 
 
 def _row(label: str, row: Mapping[str, Any]) -> str:
-    if row.get("positives") == 0:  # nothing there that could be found
-        return f"| {label} | 0 |{' - |' * len(_COLUMNS)}\n"
-    cells = [_number(row[name], with_interval=name == "f1") for name in _COLUMNS]
+    silent = _OF_POSITIVES if row.get("positives") == 0 else ()  # nothing there that could be found
+    cells = ["-" if name in silent else _number(row[name], with_interval=name == "f1") for name in _COLUMNS]
     return f"| {label} | {row.get('positives', '')} | {' | '.join(cells)} |\n"
 
 

@@ -21,7 +21,7 @@ from klumme.themes.passages import Known
 from klumme.themes.readings import Reading
 
 SEED = 20251123
-FOLDS = 5
+FOLDS = 4
 # A theme's own threshold counts as much as the one for all themes when it has this many positives.
 MANY = 100
 # How many passages written for training one natural passage is worth when probabilities and thresholds are set. On
@@ -107,7 +107,7 @@ class Recipe:
     """How the members are fitted: the inverse strength of their regularization."""
 
     words: float = 10.0
-    dense: float = 0.003
+    dense: float = 0.001
 
 
 def train(examples: Examples, facts: dict[str, Any], recipe: Recipe = Recipe(), progress: Progress = quiet) -> Trained:
@@ -121,7 +121,7 @@ def train(examples: Examples, facts: dict[str, Any], recipe: Recipe = Recipe(), 
     if examples.vectors is not None:
         fusions[BOTH] = fit_both(examples, strange, alone)
     everything = progress([np.arange(len(examples.passages))], 1, "Fitting on everything")
-    [(words, dense)] = [fit_members(examples, matrix, rows, recipe) for rows in everything]
+    [(words, dense)] = [fit_members(examples, matrix, rows, recipe, _processes(examples)) for rows in everything]
     model = ThemeModel(examples.themes, features, words, dense, fusions, facts)
     fresh = examples.fresh[:, None]
     return Trained(model, examples, np.where(fresh, model.best.probabilities(seen), alone.probabilities(seen[:1])))
@@ -146,11 +146,11 @@ def fit_both(examples: Examples, logits: Sequence[Matrix], alone: Fusion) -> Fus
 
 
 def fit_members(
-    examples: Examples, matrix: csr_matrix, rows: NDArray[Any], recipe: Recipe
+    examples: Examples, matrix: csr_matrix, rows: NDArray[Any], recipe: Recipe, processes: int = 1
 ) -> tuple[Linear, Linear | None]:
     """Fit the member over words and, where there are vectors, the dense one, on some of the passages."""
     answers = examples.answers[rows]
-    words = fit_linear(matrix[rows], answers, recipe.words)
+    words = fit_linear(matrix[rows], answers, recipe.words, processes)
     if examples.vectors is None:
         return words, None
     vectors = examples.vectors[rows]
@@ -160,9 +160,14 @@ def fit_members(
     return words, Linear(weights, scaled.bias - weights @ mean, mean)
 
 
-def fit_linear(matrix: Any, answers: Matrix, strength: float) -> Linear:
+def _processes(examples: Examples) -> int:
+    """How many processes fit: this one, or (-1) as many as there are cores."""
+    return -1 if len(examples.passages) > ALONE else 1
+
+
+def fit_linear(matrix: Any, answers: Matrix, strength: float, processes: int = 1) -> Linear:
     """Fit one logistic regression for each theme, on the passages that were coded for it."""
-    fitted = [_fit_theme(matrix, column, strength) for column in answers.T]
+    fitted = Parallel(processes)(delayed(_fit_theme)(matrix, column, strength) for column in answers.T)
     return Linear(np.vstack([w for w, _ in fitted]).astype(np.float32), np.array([b for _, b in fitted]))
 
 
@@ -189,7 +194,7 @@ def held_out_log_odds(
     seen = [np.zeros_like(examples.answers) for _ in range(1 if examples.vectors is None else 2)]
     # Texts and readings need not travel to the processes that fit.
     bare = replace(examples, passages=(), readings=())
-    work = Parallel(-1 if len(examples.passages) > ALONE else 1, return_as="generator")
+    work = Parallel(_processes(examples), return_as="generator")
     for rows, said in work(delayed(_of_the_rest)(bare, matrix, recipe, *split) for split in splits):
         for member, log_odds in zip(seen, said, strict=True):
             member[rows] = log_odds

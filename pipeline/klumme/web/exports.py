@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from klumme.errors import InputError
-from klumme.query.export import EVERYTHING, FORMS, WRITERS, export_hits, save
+from klumme.query.export import EVERYTHING, FORMS, WRITERS, Wanted, export_hits, save
 from klumme.query.matches import is_pattern
 from klumme.web.room import Room
 
@@ -39,7 +39,7 @@ def _passages(room: Room, query: str, form: str) -> bytes:
         raise InputError(f"Der kan ikke hentes som »{form}«.", f"Brug {', '.join(FORMS)}.")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "klumme"
-        export_hits(room.store, query, path, form)
+        export_hits(room.store, Wanted(query), path, form)
         return path.read_bytes()
 
 
