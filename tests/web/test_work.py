@@ -5,6 +5,7 @@ from threading import Event
 import pytest
 
 from klumme.errors import InputError, UsageError
+from klumme.themes.train import FOLDS
 from klumme.web.jobs import Job, Jobs
 
 TEXT = "Byrådet tog sagen på sig, og hunden gøede ved kaffen. " * 3
@@ -82,7 +83,7 @@ def test_training_tells_each_step_and_how_many_parts_it_has(room, browser, label
     steps = dict(told)
     assert list(steps)[:2] == ["Samler mærkningerne", "Læser mærkede afsnit"]
     assert steps["Læser mærkede afsnit"] > 100
-    assert steps["Lærer uden nogle forfattere, for at blive målt på dem"] == 5
+    assert steps["Lærer uden nogle forfattere, for at blive målt på dem"] == FOLDS
     assert list(steps).index("Lærer af alle mærkninger") < list(steps).index("Mærker afsnit")
 
 
