@@ -89,9 +89,9 @@ def score(
     `vectors`, a row for each passage, and `shares`, by its id, spare the encoder work that was done before.
     """
     p, over = scorer.scores([text for _, text in batch], readings, vectors)
-    why = _reasons(scorer, batch, readings, over, shares or {})
+    why, version = _reasons(scorer, batch, readings, over, shares or {}), scorer.version
     return [
-        ThemeScore(passage, theme, float(p[i, k]), bool(over[i, k]), scorer.version, why.get((i, k), ()))
+        ThemeScore(passage, theme, float(p[i, k]), bool(over[i, k]), version, why.get((i, k), ()))
         for i, (passage, _) in enumerate(batch)
         for k, theme in enumerate(scorer.model.themes)
     ]
