@@ -16,6 +16,7 @@ from spacy.pipeline import Morphologizer
 from spacy.tokens import Doc, Token
 from thinc.api import Config, Model
 
+from klumme.annotate.trees import MODEL
 from klumme.annotate.words import words
 
 FILE = "forms.msgpack"
@@ -25,15 +26,6 @@ UNLIKE = ("e", "er")  # nouns that end so seldom look alike in singular and plur
 GENITIVES = ("ens", "ets", "nes")  # endings that no passive verb has
 PREFIXES = words("prefixes")
 REMEMBERED = 200_000  # answers kept before starting anew
-MODEL = """
-[model]
-@architectures = "spacy.Tagger.v2"
-nO = null
-
-[model.tok2vec]
-@architectures = "spacy.Tok2VecListener.v1"
-width = 96
-"""
 NUMBERS = ("Sing", "Plur")
 Plain = Mapping[str, Mapping[str, list[str]]]
 Reading = tuple[str, str, str]  # gender, definiteness and number of a noun, as UD writes them
@@ -156,7 +148,7 @@ class FormMorphologizer(Morphologizer):  # type: ignore[misc]
     def _taken_apart(self, label: str) -> tuple[str, Reading | None]:
         """Part of speech and, for what has a gender, the reading of a label; remembered."""
         if label not in self._apart:
-            self._apart[label] = _taken_apart(label)
+            self._apart[label] = _read_label(label)
         return self._apart[label]
 
     def to_disk(self, path: Path, *, exclude: tuple[str, ...] = ()) -> None:
@@ -188,7 +180,7 @@ def _fits(pos: str, reading: Reading | None, readings: frozenset[Reading]) -> bo
     return pos != "NOUN" or not readings or reading in readings
 
 
-def _taken_apart(label: str) -> tuple[str, Reading | None]:
+def _read_label(label: str) -> tuple[str, Reading | None]:
     features = dict(one.split("=") for one in label.split("|") if "=" in one)
     if "Gender" not in features:
         return features.get("POS", ""), None
