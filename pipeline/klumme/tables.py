@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -212,15 +212,13 @@ def _damaged(error: duckdb.Error) -> StorageError:
 def _as_table(name: str, rows: Rows) -> pa.Table:
     if isinstance(rows, pa.Table):
         return rows.cast(SCHEMAS[name])
-    schema = SCHEMAS[name]
-    if all(is_dataclass(row) for row in rows):
-        return pa.table({k: [_plain(getattr(row, k, None)) for row in rows] for k in schema.names}, schema)
-    dicts = [row if isinstance(row, dict) else asdict(row) for row in rows]
-    return pa.Table.from_pylist([{k: v for k, v in d.items() if k in schema.names} for d in dicts], schema)
+    known = set(SCHEMAS[name].names)
+    dicts = [row if isinstance(row, dict) else _plain(row) for row in rows]
+    return pa.Table.from_pylist([{k: v for k, v in d.items() if k in known} for d in dicts], SCHEMAS[name])
 
 
 def _plain(value: Any) -> Any:
-    """Return records inside a record as dicts; unlike `asdict`, copy nothing else."""
+    """Return a record, and those inside it, as dicts; unlike `asdict`, copy nothing else."""
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
     return {one.name: _plain(getattr(value, one.name)) for one in fields(value)} if is_dataclass(value) else value
