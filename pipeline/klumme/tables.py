@@ -7,7 +7,6 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -221,7 +220,9 @@ def _plain(value: Any) -> Any:
     """Return a record, and those inside it, as dicts; unlike `asdict`, copy nothing else."""
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
-    return {one.name: _plain(getattr(value, one.name)) for one in fields(value)} if is_dataclass(value) else value
+    # What dataclasses.fields() reads, which makes a tuple of records for every value anew.
+    names = getattr(value, "__dataclass_fields__", ())
+    return {name: _plain(getattr(value, name)) for name in names} if names else value
 
 
 def _write(path: Path, table: pa.Table) -> None:

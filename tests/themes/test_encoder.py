@@ -115,7 +115,9 @@ def test_settings_may_leave_the_encoder_out(examples, workspace, monkeypatch):
 def test_the_words_that_spoke_to_the_encoder_are_named(examples, reader):
     model, text = train(examples, FACTS).model, "Det regnede. Kommunalbyrådet smilede."
     only_dense = replace(model, words=replace(model.words, weights=model.words.weights * 0))
-    (passage,) = take_apart(only_dense, [text], reader.read([text]), [share_out(model, *Toy().pieces([text]))])
+    (reading,) = reader.read([text])
+    counts, share = model.features.count([reading]), share_out(model, *Toy().pieces([text]))
+    (passage,) = take_apart(only_dense, [(text, reading)], counts, [share])
     sentence, word, *_ = carriers(only_dense, passage, 0)
     assert (sentence.term, word.term) == ("Kommunalbyrådet smilede.", "Kommunalbyrådet")
     assert carriers(only_dense, replace(passage, share=None), 0) == ()

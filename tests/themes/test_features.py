@@ -5,7 +5,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from klumme.themes.carriers import take_apart
 from klumme.themes.examples import make_examples
 from klumme.themes.features import fit_features, words_document
-from klumme.themes.readings import Token
+from klumme.themes.readings import Token, by_sentence
 from klumme.themes.train import train
 
 TEXTS = ["Ål på 12 øre. Ål igen!", "Byrådet tog sagen. Og sagen tog byrådet i 1997.", "", "  ", "a\u00a0b a", "🦊 🦊"]
@@ -23,23 +23,37 @@ def _as_scikit_learn_weighs(view, documents, **kind):
 
 
 def test_characters_counted_token_by_token_are_those_of_the_running_text(readings):
-    features = fit_features(readings)
+    features, matrix = fit_features(readings)
     running = [" ".join(token.form.lower() for token in reading) for reading in readings]
     levelled = ["".join("0" if c.isdigit() else c for c in text) for text in running]
     expected = _as_scikit_learn_weighs(features.chars, levelled, analyzer="char_wb", ngram_range=(3, 5))
-    found = features.matrix(readings).toarray()[:, len(features.words.terms) :]
-    assert found.any()
-    np.testing.assert_allclose(found, expected, atol=1e-6)
+    for found in (matrix, features.matrix(readings)):
+        assert found.nnz
+        np.testing.assert_allclose(found.toarray()[:, len(features.words.terms) :], expected, atol=1e-6)
 
 
-def test_words_are_counted_alone_and_in_pairs(readings):
-    features = fit_features(readings)
-    documents = [words_document(reading) for reading in readings]
+def test_words_are_counted_alone_and_in_pairs_within_a_sentence(readings):
+    features, matrix = fit_features(readings)
+    # A word of no view between two sentences parts them.
+    documents = [" | ".join(map(words_document, by_sentence(reading))) for reading in readings]
     words = {"token_pattern": r"\S+", "ngram_range": (1, 2)}
     expected = _as_scikit_learn_weighs(features.words, documents, **words)
-    found = features.matrix(readings).toarray()[:, : len(features.words.terms)]
-    assert any(" " in term for term in features.words.terms)
-    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert {"byrådet tog", "og sagen"} <= set(features.words.terms)
+    assert not {"sagen og", "øre ål"} & set(features.words.terms)
+    for found in (matrix, features.matrix(readings)):
+        np.testing.assert_allclose(found.toarray()[:, : len(features.words.terms)], expected, atol=1e-6)
+
+
+def test_a_term_stands_in_enough_passages_or_is_left_out(reader):
+    features, _ = fit_features(reader.read(["Ål ål ål.", "Ål og sild.", "Sild."]), least=2)
+    assert features.words.terms == ("sild", "ål")
+
+
+def test_counts_of_some_passages_are_those_of_reading_them_alone(readings):
+    features, _ = fit_features(readings)
+    some = features.count(readings).of([1, 2, 4])
+    alone = features.matrix([readings[k] for k in (1, 2, 4)])
+    np.testing.assert_allclose(features.weigh(*some.sums(some.whole)).toarray(), alone.toarray(), atol=1e-6)
 
 
 def test_a_passage_without_a_sentence_is_what_reading_the_rest_gives(labelled, reader):
@@ -49,7 +63,7 @@ def test_a_passage_without_a_sentence_is_what_reading_the_rest_gives(labelled, r
         for sentence, forms in enumerate(["Byrådet tog sagen", "Kroner manglede i byrådet", "Det regnede"])
         for form in forms.split()
     )
-    (passage,) = take_apart(model, ["x" * 40], [reading], [None])
+    (passage,) = take_apart(model, [("x" * 40, reading)], model.features.count([reading]), [None])
     rest = [tuple(token for token in reading if token.sentence != number) for number in range(3)]
     expected = model.words.log_odds(model.features.matrix([reading, *rest]))
     np.testing.assert_allclose(passage.odds, expected, atol=1e-5)

@@ -12,10 +12,11 @@ from klumme.tables import Tables
 from klumme.themes import registry
 from klumme.themes.examples import make_examples
 from klumme.themes.passages import Labelled
+from klumme.themes.readings import Token
 from klumme.themes.step import run
 from klumme.themes.tagging import tag_texts
 from klumme.themes.train import train
-from klumme.themes.workers import Job, tag_batch
+from klumme.themes.workers import Job, read_tokens, tag_batch
 
 FACTS = {"version": "v1", "encoder": "", "sklearn": "1.0"}
 TEXT = "Solsorten sang på taget. I går tog byrådet sagen på sig og viste vilje. Det regnede ved kaffen."
@@ -153,3 +154,18 @@ def test_texts_from_anywhere_are_tagged_and_nothing_is_stored(workspace, model):
 
 def test_no_texts_give_no_tags(workspace, model):
     assert tag_texts([], root=workspace.root) == []
+
+
+def test_a_passage_that_two_parts_have_is_read_once(tables, reader):
+    (reading,) = reader.read([TEXT])
+    tokens = [{"passage_id": "p1", "i": i, **t._asdict(), "parts": list(t.parts)} for i, t in enumerate(reading)]
+    for key in ("0", "1"):
+        tables.append({"tokens": tokens, "annotations": [{"passage_id": "p1"}]}, "blank-1", key)
+    assert read_tokens(tables, "blank-1", ["1.parquet", "0.parquet"], ["p1", "p9"]) == {"p1": reading}
+
+
+def test_tokens_are_read_as_they_were_stored_with_the_parts_of_compounds(tables):
+    token = Token("Kommunalbyrådet", "kommunalbyråd", "NOUN", ("kommunal", "byråd"), 0, 0)
+    rows = [{"passage_id": name, "i": 0, **token._asdict(), "parts": list(token.parts)} for name in ("p7", "p8")]
+    tables.append({"tokens": rows, "annotations": [{"passage_id": "p7"}, {"passage_id": "p8"}]}, "blank-1", "2")
+    assert read_tokens(tables, "blank-1", ["2.parquet"], ["p8"]) == {"p8": (token,)}

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,9 @@ from scipy.sparse import csr_matrix
 
 from klumme.records import Carrier
 from klumme.themes.encoder import Pieces
-from klumme.themes.features import Features, words_document, words_of
+from klumme.themes.features import Counts, words_of
 from klumme.themes.model import BOTH, WORDS, Matrix, ThemeModel
-from klumme.themes.readings import Reading, sentences
+from klumme.themes.readings import Reading
 
 SHOWN = 6
 
@@ -38,51 +38,52 @@ class Parts:
     """A passage taken apart: the features of its words (one row), what they come to, and what its pieces add, if any.
 
     `odds` are the log-odds of all themes (columns): of the passage, then of it without each of its sentences, if it has
-    several.
+    several. `forms` has the form in which each word first stands in the text.
     """
 
     text: str
     reading: Reading
     features: csr_matrix
     odds: Matrix
+    forms: dict[str, str]
     share: Share | None = None
 
 
 def take_apart(
-    model: ThemeModel, texts: Sequence[str], readings: Sequence[Reading], shares: Iterable[Share | None]
+    model: ThemeModel, passages: Sequence[tuple[str, Reading]], counts: Counts, shares: Iterable[Share | None]
 ) -> list[Parts]:
-    """Take passages apart, many at once, since most of the time goes into beginning."""
-    if not texts:
+    """Take passages (text and reading), counted before, apart, many at once: most of the time goes into beginning."""
+    if not passages:
         return []
-    cuts = [_by_sentence(reading) for reading in readings]
-    groups = [1 + len(cut) * (len(cut) > 1) for cut in cuts]
-    matrix, ends = _with_and_without(model.features, cuts), np.cumsum(groups).tolist()
+    made_of, ends = _with_and_without(counts.ends)
+    matrix = model.features.weigh(*counts.sums(made_of))
     odds = model.words.log_odds(matrix)
-    spans = [(end - size, end) for size, end in zip(groups, ends, strict=True)]
+    terms = csr_matrix(matrix[ends[:-1], : len(model.features.words.terms)])
     return [
-        Parts(text, reading, matrix[start], odds[start:end], of)
-        for text, reading, of, (start, end) in zip(texts, readings, shares, spans, strict=True)
+        Parts(text, reading, terms[k], odds[ends[k] : ends[k + 1]], _forms(reading), share)
+        for k, ((text, reading), share) in enumerate(zip(passages, shares, strict=True))
     ]
 
 
-def _by_sentence(reading: Reading) -> list[Reading]:
-    return [tuple(tokens) for _, tokens in groupby(reading, lambda token: token.sentence)]
+def _with_and_without(ends: NDArray[np.int64]) -> tuple[csr_matrix, NDArray[np.int64]]:
+    """Make each passage whole, then without each of its sentences, if it has several.
 
-
-def _with_and_without(features: Features, cuts: Sequence[Sequence[Reading]]) -> csr_matrix:
-    """Return the features of each passage, followed by those of it without each of its sentences, if it has several."""
+    Returns which sentences (columns) each text (rows) is made of, and where the texts of each passage end.
+    """
     rows: list[list[int]] = []
-    start = 0
-    for cut in cuts:
-        whole = list(range(start, start + len(cut)))
+    texts = [0]
+    for first, end in pairwise(ends.tolist()):
+        whole = list(range(first, end))
         rows += [whole, *([k for k in whole if k != left_out] for left_out in whole if len(whole) > 1)]
-        start += len(cut)
-    bits = [bit for cut in cuts for bit in cut]
-    documents = [words_document(bit) for bit in bits]
-    ends = np.cumsum([0, *map(len, rows)])
-    made_of = csr_matrix((np.ones(ends[-1], np.float32), np.concatenate(rows), ends), shape=(len(rows), len(bits)))
-    words = features.count_words([" ".join(documents[k] for k in row) for row in rows])
-    return features.weigh(words, csr_matrix(made_of @ features.count_chars(bits)))
+        texts.append(len(rows))
+    places = np.cumsum([0, *map(len, rows)])
+    indices = np.concatenate([np.array(row, np.int64) for row in rows])
+    ones = np.ones(places[-1], np.float32)
+    return csr_matrix((ones, indices, places), shape=(len(rows), ends[-1])), np.array(texts)
+
+
+def _forms(reading: Reading) -> dict[str, str]:
+    return {word: token.form for token in reversed(reading) for word in words_of(token)}
 
 
 def carriers(model: ThemeModel, passage: Parts, theme: int) -> tuple[Carrier, ...]:
@@ -114,32 +115,33 @@ def _said_by_pieces(model: ThemeModel, passage: Parts, theme: int) -> NDArray[np
 def _sentence(passage: Parts, odds: NDArray[np.float64], said: NDArray[np.float64]) -> Sequence[Carrier]:
     if len(odds) < 2:
         return []
-    belongs = np.array([token.sentence for token in passage.reading])
-    carried = odds[0] - odds[1:] + [said[belongs == number].sum() for number in sorted(set(belongs.tolist()))]
+    numbers = [token.sentence for token in passage.reading]
+    _, opens, belongs = np.unique(numbers, return_index=True, return_inverse=True)
+    carried = odds[0] - odds[1:] + np.bincount(belongs, said)
     best = int(np.argmax(carried))
-    found = sentences(passage.text, passage.reading)[best]
+    bounds = [0, *(passage.reading[k].start for k in opens[1:]), len(passage.text)]
+    found = passage.text[bounds[best] : bounds[best + 1]].strip()
     return [Carrier(found, float(carried[best]))] if carried[best] > 0 else []
 
 
 def _words(passage: Parts, terms: dict[str, float], said: NDArray[np.float64]) -> list[Carrier]:
     """Share each term's weight among the words it is made of, and name each word as it stands in the text."""
-    forms = {word: token.form for token in reversed(passage.reading) for word in words_of(token)}
     sums: dict[str, float] = defaultdict(float)
     for term, weight in terms.items():
         words = term.split(" ")
         for word in words:
-            if word in forms:
-                sums[forms[word]] += weight / len(words)
-    for token, value in zip(passage.reading, said.tolist(), strict=True):
-        if words_of(token):
-            sums[token.form] += value
+            if word in passage.forms:
+                sums[passage.forms[word]] += weight / len(words)
+    if said.any():
+        for token, value in zip(passage.reading, said.tolist(), strict=True):
+            if words_of(token):
+                sums[token.form] += value
     best = sorted(sums.items(), key=lambda item: (-item[1], item[0]))[:SHOWN]
     return [Carrier(form, float(weight)) for form, weight in best if weight > 0]
 
 
 def _terms(model: ThemeModel, passage: Parts, theme: int, slope: float) -> dict[str, float]:
     """Return what each term of the words adds."""
-    terms = model.features.words.terms
-    row = csr_matrix(passage.features[:, : len(terms)])
+    terms, row = model.features.words.terms, passage.features
     weights = slope * row.data * model.words.weights[theme, row.indices]
     return {terms[k]: weight for k, weight in zip(row.indices.tolist(), weights.tolist(), strict=True)}

@@ -1,17 +1,17 @@
 """From readings to numbers: tf-idf over lemmas, compound parts and characters."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-from klumme.themes.readings import Reading, Token
+from klumme.themes.readings import Reading, Token, by_sentence
 
 _DIGITS = re.compile(r"\d")
 # Words come again and again: so many forms are levelled once (under 20 MB).
@@ -44,6 +44,37 @@ class View:
         return made
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often each term stands in each sentence of some passages.
+
+    `words` has a row for each sentence, a column for each term of the word view. The character view is counted by
+    forms: `uses` (sentences x forms) and `forms` (forms x terms), since no run of characters reaches beyond a token, so
+    that each different form need be taken apart only once. `ends` tells where each passage's sentences end.
+    """
+
+    words: csr_matrix
+    uses: csr_matrix
+    forms: csr_matrix
+    ends: NDArray[np.int64]
+
+    @property
+    def whole(self) -> csr_matrix:
+        """Which sentences (columns) make up each passage (rows)."""
+        rows = np.ones(self.ends[-1], np.float32), np.arange(self.ends[-1]), self.ends
+        return csr_matrix(rows, shape=(len(self.ends) - 1, self.ends[-1]))
+
+    def of(self, passages: Sequence[int]) -> "Counts":
+        """Return those of some passages alone."""
+        spans = [range(self.ends[k], self.ends[k + 1]) for k in passages]
+        rows = np.array([row for span in spans for row in span], dtype=np.int64)
+        return replace(self, words=self.words[rows], uses=self.uses[rows], ends=np.cumsum([0, *map(len, spans)]))
+
+    def sums(self, made_of: csr_matrix) -> tuple[csr_matrix, csr_matrix]:
+        """Return the counts of both views for texts (rows) that are made of some sentences (columns)."""
+        return csr_matrix(made_of @ self.words), csr_matrix((made_of @ self.uses) @ self.forms)
+
+
 class Features:
     """The two views of a passage: its words (lemmas, compound parts) and its characters."""
 
@@ -54,41 +85,57 @@ class Features:
 
     def matrix(self, readings: Sequence[Reading]) -> csr_matrix:
         """Return one row for each reading and one column for each feature, words first."""
-        return self.weigh(self.count_words([words_document(r) for r in readings]), self.count_chars(readings))
+        counts = self.count(readings)
+        return self.weigh(*counts.sums(counts.whole))
 
-    def count_words(self, documents: Sequence[str]) -> csr_matrix:
-        """Return how often each term stands in the word view of each passage, rows x terms."""
-        return csr_matrix(self._words.transform(documents))
-
-    def count_chars(self, readings: Sequence[Reading]) -> csr_matrix:
-        """Return the same of the character view.
-
-        No run of characters reaches beyond a token, so that each different form need be taken apart only once.
-        """
-        forms: dict[str, int] = {}
-        used = [forms.setdefault(level(token.form), len(forms)) for reading in readings for token in reading]
-        ends = np.cumsum([0, *map(len, readings)])
-        uses = csr_matrix((np.ones(len(used), np.float32), used, ends), shape=(len(readings), len(forms)))
-        return csr_matrix(uses @ self._chars.transform(forms))
+    def count(self, readings: Sequence[Reading]) -> Counts:
+        """Count the terms of both views in each sentence of each passage."""
+        return _count(readings, self._words.transform, self._chars.transform)
 
     def weigh(self, words: csr_matrix, chars: csr_matrix) -> csr_matrix:
         """Return the features of passages from the counts of both views."""
         return csr_matrix(hstack([self._weigh_words.transform(words), self._weigh_chars.transform(chars)]))
 
 
-def fit_features(readings: Sequence[Reading], least: int = 2) -> Features:
-    """Learn the vocabulary of both views; words in fewer than `least` passages are left out, characters one sooner."""
-    words = _fit("words", [words_document(reading) for reading in readings], least)
-    return Features(words, _fit("chars", [chars_document(reading) for reading in readings], least + 1))
+def _count(
+    readings: Sequence[Reading],
+    count_words: Callable[[Iterable[str]], csr_matrix],
+    count_chars: Callable[[Iterable[str]], csr_matrix],
+) -> Counts:
+    cuts = [by_sentence(reading) for reading in readings]
+    bits = [bit for cut in cuts for bit in cut]
+    known: dict[str, int] = {}
+    used = [known.setdefault(level(token.form), len(known)) for bit in bits for token in bit]
+    rows = np.ones(len(used), np.float32), used, np.cumsum([0, *map(len, bits)])
+    uses = csr_matrix(rows, shape=(len(bits), len(known)))
+    words = csr_matrix(count_words(map(words_document, bits)))
+    return Counts(words, uses, csr_matrix(count_chars(known)), np.cumsum([0, *map(len, cuts)]))
 
 
-def _fit(kind: str, documents: Sequence[str], least: int) -> View:
-    fitted = TfidfVectorizer(**_KINDS[kind], min_df=least, sublinear_tf=True).fit(documents)
-    return View(kind, tuple(fitted.get_feature_names_out().tolist()), fitted.idf_.astype(np.float32))
+def fit_features(readings: Sequence[Reading], least: int = 2) -> tuple[Features, csr_matrix]:
+    """Learn the vocabulary of both views; returns the features, and their matrix for these readings.
+
+    Words in fewer than `least` passages are left out, characters one sooner.
+    """
+    words, chars = (CountVectorizer(**kind) for kind in _KINDS.values())
+    counts = _count(readings, words.fit_transform, chars.fit_transform)
+    sums = counts.sums(counts.whole)
+    first, of_words = _fit("words", words, sums[0], least)
+    second, of_chars = _fit("chars", chars, sums[1], least + 1)
+    features = Features(first, second)
+    return features, features.weigh(of_words, of_chars)
+
+
+def _fit(kind: str, counter: CountVectorizer, counts: csr_matrix, least: int) -> tuple[View, csr_matrix]:
+    """Keep the terms that stand in at least so many passages, with their counts."""
+    kept = np.flatnonzero(np.bincount(counts.indices, minlength=counts.shape[1]) >= least)
+    counts = csr_matrix(counts[:, kept])
+    idf = TfidfTransformer(sublinear_tf=True).fit(counts).idf_.astype(np.float32)
+    return View(kind, tuple(counter.get_feature_names_out()[kept].tolist()), idf), counts
 
 
 def words_document(reading: Reading) -> str:
-    """Return the lemmas of a passage, each compound followed by its parts, digits levelled, punctuation gone."""
+    """Return the lemmas of a sentence, each compound followed by its parts, digits levelled, punctuation gone."""
     return " ".join(word for token in reading if token.pos not in _SILENT for word in words_of(token))
 
 
@@ -106,8 +153,3 @@ def _counted_as(form: str, lemma: str, parts: tuple[str, ...]) -> tuple[str, ...
 def level(word: str) -> str:
     """Return a word in lower case, every digit a 0, so that sums and years of one size are one feature."""
     return _DIGITS.sub("0", word.lower().replace(" ", "_"))
-
-
-def chars_document(reading: Reading) -> str:
-    """Return the running text of a passage in lower case, digits levelled, single spaces."""
-    return " ".join(level(token.form) for token in reading)

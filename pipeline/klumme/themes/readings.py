@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain, islice, pairwise
+from itertools import chain, groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from klumme.errors import MissingPipelineError
@@ -118,10 +119,6 @@ def sentence_starts(doc: "Doc") -> set[int]:
     return {0, *(token.i for token in doc if token.is_sent_start)}
 
 
-def sentences(text: str, reading: Reading) -> list[str]:
-    """Cut a text into its sentences."""
-    first: dict[int, int] = {}
-    for token in reading:
-        first.setdefault(token.sentence, token.start)
-    starts = [0, *list(first.values())[1:], len(text)]
-    return [text[a:b].strip() for a, b in pairwise(starts)]
+def by_sentence(reading: Reading) -> list[Reading]:
+    """Part a reading into its sentences."""
+    return [tuple(tokens) for _, tokens in groupby(reading, itemgetter(Token._fields.index("sentence")))]

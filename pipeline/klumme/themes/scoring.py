@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from klumme.settings import TagSettings
 from klumme.themes.carriers import Share, share_out
 from klumme.themes.encoder import Encoder, Floats, open_encoder
+from klumme.themes.features import Counts
 from klumme.themes.model import Matrix, ThemeModel
 from klumme.themes.readings import Reading
 from klumme.themes.registry import load_model
@@ -41,9 +42,16 @@ class Scorer:
 
         `vectors`, where they are known already, need not be computed again.
         """
+        return self.decide(texts, self.model.features.count(readings), vectors)
+
+    def decide(
+        self, texts: Sequence[str], counts: Counts, vectors: Floats | None = None
+    ) -> tuple[Matrix, NDArray[np.bool_]]:
+        """Do the same where the words of the texts have been counted."""
         if vectors is None and self.encoder:
             vectors = self.encoder.encode(texts).themes
-        p = self.model.scores(readings, vectors)
+        matrix = self.model.features.weigh(*counts.sums(counts.whole))
+        p = self.model.probabilities(matrix, vectors)
         return p, p >= self.model.fusion(vectors).thresholds
 
     def share(self, text: str) -> Share | None:

@@ -1,12 +1,14 @@
 """What a worker does with a batch of passages to tag, in this process or on any machine that shares the folder."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from itertools import groupby, islice, pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from klumme.annotate.workers import from_bytes, key_of
@@ -16,6 +18,7 @@ from klumme.settings import TagSettings
 from klumme.tables import Tables
 from klumme.themes.carriers import Share, carriers, share_out, take_apart
 from klumme.themes.encoder import Floats, Pieces
+from klumme.themes.features import Counts
 from klumme.themes.readings import Reading, Token
 from klumme.themes.scoring import Scorer, open_scorer
 from klumme.themes.vectors import passage_vectors
@@ -66,15 +69,34 @@ def _scorer(job: Job) -> Scorer:
 
 
 def read_tokens(tables: Tables, version: str, parts: Sequence[str], passages: Sequence[str]) -> dict[str, Reading]:
-    """Fetch the tokens of annotated passages from the parts they lie in; one without tokens is not in the result."""
-    rows = tables.load("tokens", version, parts, ("passage_id", *Token._fields, "i"))
-    wanted, found = set(passages), defaultdict[str, list[Token]](list)
-    ordered = rows.sort_by([("passage_id", "ascending"), ("i", "ascending")])
-    fields = (ordered[name].to_pylist() for name in ("passage_id", *Token._fields))
-    for passage, form, lemma, pos, compound, sentence, start in zip(*fields, strict=True):
-        if passage in wanted:
-            found[passage].append(Token(form, lemma, pos, tuple(compound or ()), sentence, start))
-    return {name: tuple(tokens) for name, tokens in found.items()}
+    """Fetch the tokens of annotated passages from the parts they lie in; one without tokens is not in the result.
+
+    A passage that several parts have is read in the first of them; the rows of a part are in the order of the text.
+    """
+    found: dict[str, Reading] = {}
+    for part in sorted(parts, reverse=True):
+        rows = tables.load("tokens", version, [part], ("passage_id", *Token._fields))
+        found |= _by_passage(rows.filter(pc.is_in(rows["passage_id"], pa.array(passages, pa.string()))))
+    return found
+
+
+def _by_passage(rows: pa.Table) -> dict[str, Reading]:
+    fields = (_values(rows[name].combine_chunks()) for name in Token._fields)
+    tokens = map(Token._make, zip(*fields, strict=True))
+    runs = groupby(_values(rows["passage_id"].combine_chunks()))
+    return {passage: tuple(islice(tokens, len(list(run)))) for passage, run in runs}
+
+
+def _values(column: pa.Array) -> list[Any]:
+    """Return the values of a column; every distinct word is looked up once."""
+    if pa.types.is_string(column.type):
+        coded = column.dictionary_encode()
+        words = coded.dictionary.to_pylist()
+        return [words[code] for code in coded.indices.to_numpy().tolist()]
+    if pa.types.is_list(column.type):
+        parts, ends = column.values.to_pylist(), column.offsets.to_numpy().tolist()
+        return [tuple(parts[a:b]) if a < b else () for a, b in pairwise(ends)]
+    return list(column.to_numpy().tolist())
 
 
 def score(
@@ -88,8 +110,10 @@ def score(
 
     `vectors`, a row for each passage, and `shares`, by its id, spare the encoder work that was done before.
     """
-    p, over = scorer.scores([text for _, text in batch], readings, vectors)
-    why, version = _reasons(scorer, batch, readings, over, shares or {}), scorer.version
+    counts = scorer.model.features.count(readings)
+    p, over = scorer.decide([text for _, text in batch], counts, vectors)
+    passages = [(name, text, reading) for (name, text), reading in zip(batch, readings, strict=True)]
+    why, version = _reasons(scorer, passages, counts, over, shares or {}), scorer.version
     return [
         ThemeScore(passage, theme, float(p[i, k]), bool(over[i, k]), version, why.get((i, k), ()))
         for i, (passage, _) in enumerate(batch)
@@ -99,16 +123,16 @@ def score(
 
 def _reasons(
     scorer: Scorer,
-    batch: Sequence[tuple[str, str]],
-    readings: Sequence[Reading],
+    passages: Sequence[tuple[str, str, Reading]],
+    counts: Counts,
     over: NDArray[np.bool_],
     shares: Shares,
 ) -> dict[tuple[int, int], tuple[Carrier, ...]]:
     """Return what carried each decision, by row and theme."""
-    rows = [row for row in np.flatnonzero(over.any(axis=1)).tolist() if readings[row]]
-    tagged = [batch[row] for row in rows]
-    found = (shares[passage] if passage in shares else scorer.share(text) for passage, text in tagged)
-    apart = take_apart(scorer.model, [text for _, text in tagged], [readings[row] for row in rows], found)
+    rows = [row for row in np.flatnonzero(over.any(axis=1)).tolist() if passages[row][2]]
+    tagged = [passages[row] for row in rows]
+    found = (shares[name] if name in shares else scorer.share(text) for name, text, _ in tagged)
+    apart = take_apart(scorer.model, [passage[1:] for passage in tagged], counts.of(rows), found)
     return {
         (row, theme): carriers(scorer.model, passage, theme)
         for row, passage in zip(rows, apart, strict=True)
