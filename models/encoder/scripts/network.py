@@ -28,6 +28,7 @@ class Network(nn.Module):
         self.themes, self.likeness = nn.Linear(size, themes), nn.Linear(size, MEANING)
         self.register_buffer("mean", torch.zeros(size))
         self.register_buffer("spread", torch.ones(size))
+        self.register_buffer("axes", torch.zeros(MEANING, size))
 
     @property
     def hidden(self) -> int:
@@ -47,21 +48,25 @@ class Network(nn.Module):
         """What the head says of each theme."""
         return self.themes((vectors - self.mean) / self.spread)
 
-    def start(self, vectors: np.ndarray, positives: np.ndarray, negatives: np.ndarray) -> torch.Tensor:
-        """Set the heads from the original's vectors of the training texts; returns what likeness is to keep.
+    def start(self, vectors: np.ndarray, positives: np.ndarray, negatives: np.ndarray) -> None:
+        """Set the heads from the original's vectors of the training texts.
 
         Likeness starts as the first MEANING principal components of those vectors.
         """
         mean, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-6
-        basis = np.linalg.svd(vectors - mean, full_matrices=False)[2][:MEANING]
+        axes = np.linalg.svd(vectors - mean, full_matrices=False)[2][:MEANING]
         with torch.no_grad():
             self.mean.copy_(torch.from_numpy(mean))
             self.spread.copy_(torch.from_numpy(spread))
+            self.axes.copy_(torch.from_numpy(axes))
             self.themes.weight.zero_()
             self.themes.bias.copy_(torch.from_numpy(np.log(positives / negatives)))
-            self.likeness.weight.copy_(torch.from_numpy(basis))
-            self.likeness.bias.copy_(torch.from_numpy(-basis @ mean))
-        return torch.from_numpy((vectors - mean) @ basis.T)
+            self.likeness.weight.copy_(self.axes)
+            self.likeness.bias.copy_(-self.axes @ self.mean)
+
+    def kept(self, vectors: np.ndarray) -> torch.Tensor:
+        """What the vectors for likeness are to keep of the original's vectors (texts x MEANING)."""
+        return (torch.from_numpy(vectors) - self.mean) @ self.axes.T
 
 
 def pad(pieces: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:

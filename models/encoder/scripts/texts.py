@@ -8,10 +8,12 @@ are left out too: columns of other writers than it learnt from, for the fused mo
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
+from klumme.records import Label
 from klumme.themes.codebook import load_codebook
 from klumme.themes.examples import answers
 from klumme.themes.labels import adjudicated, read_labels
@@ -36,12 +38,16 @@ class Texts:
     answers: np.ndarray
 
 
-def read_texts(treebank: Path) -> Texts:
-    """All texts to learn from; raises ValueError when a PAROLE label has no text in this treebank folder."""
+def read_texts(treebank: Path, until: datetime | None = None) -> Texts:
+    """All texts to learn from, or those whose labels were given before `until` (a time with a zone).
+
+    Raises ValueError when a PAROLE label has no text in this treebank folder.
+    """
     codebook = load_codebook(HOME / "corpus" / "codebook.toml")
-    labelled = [*_labelled(HOME / "corpus" / "labels", _written())]
-    real = [*_labelled(LABELS, _parole(treebank))]
-    missing = len({label.passage_id for label in read_labels([LABELS])}) - len(real)
+    written, parole = (_given(folder, until) for folder in (HOME / "corpus" / "labels", LABELS))
+    labelled = [*_labelled(written, _written())]
+    real = [*_labelled(parole, _parole(treebank))]
+    missing = len({label.passage_id for label in parole}) - len(real)
     if missing:
         raise ValueError(f"{missing} labelled PAROLE passages are not in {treebank}, or not word for word")
     both = labelled + real
@@ -49,8 +55,12 @@ def read_texts(treebank: Path) -> Texts:
     return Texts(codebook.ids, tuple(one.passage.text for one in both), table)
 
 
-def _labelled(folder: Path, known: list[Known]) -> Iterator[Labelled]:
-    yield from join(adjudicated(read_labels([folder])).values(), known).labelled
+def _given(folder: Path, until: datetime | None) -> list[Label]:
+    return [label for label in read_labels([folder]) if until is None or label.at < until]
+
+
+def _labelled(labels: list[Label], known: list[Known]) -> Iterator[Labelled]:
+    yield from join(adjudicated(labels).values(), known).labelled
 
 
 def _written() -> list[Known]:

@@ -9,6 +9,8 @@ import logging
 import math
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -54,27 +56,50 @@ def hide(ids: torch.Tensor, number: int) -> torch.Tensor:
     return torch.where(chosen, torch.tensor(number), ids)
 
 
-def optimizer_of(network: Network, steps: int) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LambdaLR]:
-    """AdamW with a slow encoder and fast heads, a tenth of warm-up and linear decay."""
+@dataclass(frozen=True)
+class Stage:
+    """A run through the texts: how often, from which seed, whether the rate is held behind the warm-up, not lowered."""
+
+    epochs: int
+    seed: int
+    hold: bool
+
+    def share(self, step: int, steps: int) -> float:
+        """The share of the full rate at a step: a tenth of warm-up, then level or linear decay."""
+        return min((step + 1) / (steps / 10), 1.0 if self.hold else max(0.0, (steps - step) / (steps * 0.9)))
+
+
+Optimizer = tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LambdaLR]
+
+
+def optimizer_of(network: Network, stage: Stage, steps: int) -> Optimizer:
+    """AdamW with a slow encoder and fast heads."""
     inner = [p for p in network.encoder.parameters() if p.requires_grad]
     heads = [*network.themes.parameters(), *network.likeness.parameters()]
     groups = [{"params": inner, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    return optimizer, torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda n: min((n + 1) / (steps / 10), max(0.0, (steps - n) / (steps * 0.9)))
-    )
+    return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: stage.share(step, steps))
 
 
-def train(network: Network, pieces: list[list[int]], answers: np.ndarray, epochs: int, seed: int) -> None:
+def begin(network: Network, pieces: list[list[int]], answers: np.ndarray, former: Path | None) -> torch.Tensor:
+    """Set the heads, or take all from a stage before; returns what likeness is to keep of the original."""
+    original = vectors(network, pieces)
+    if former:
+        network.load_state_dict(torch.load(former, weights_only=True))
+    else:
+        network.start(original, np.nansum(answers, axis=0), (answers == 0).sum(axis=0))
+    return network.kept(original)
+
+
+def train(network: Network, pieces: list[list[int]], answers: np.ndarray, kept: torch.Tensor, stage: Stage) -> None:
     """Train in place."""
-    rng, lengths = random.Random(seed), [len(one) for one in pieces]  # noqa: S311
+    rng, lengths = random.Random(stage.seed), [len(one) for one in pieces]  # noqa: S311
     positives, negatives = np.nansum(answers, axis=0), (answers == 0).sum(axis=0)
-    kept = network.start(vectors(network, pieces), positives, negatives)
     weight = torch.from_numpy(np.minimum(negatives / positives, WEIGHT).astype(np.float32))
     entropy = nn.BCEWithLogitsLoss(pos_weight=weight, reduction="none")
     y = torch.from_numpy(answers)
-    optimizer, schedule = optimizer_of(network, epochs * math.ceil(len(pieces) / BATCH))
-    for epoch in range(epochs):
+    optimizer, schedule = optimizer_of(network, stage, stage.epochs * math.ceil(len(pieces) / BATCH))
+    for epoch in range(stage.epochs):
         losses = []
         for rows in batches(lengths, rng):
             ids, mask = pad([pieces[row] for row in rows])
@@ -90,7 +115,7 @@ def train(network: Network, pieces: list[list[int]], answers: np.ndarray, epochs
             optimizer.step()
             schedule.step()
             losses.append(loss.item())
-        log.info("seed %d epoch %d loss %.4f", seed, epoch, float(np.mean(losses)))
+        log.info("seed %d epoch %d loss %.4f", stage.seed, epoch, float(np.mean(losses)))
 
 
 def main() -> None:
@@ -101,15 +126,19 @@ def main() -> None:
         parser.add_argument(name, type=Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--until", type=datetime.fromisoformat, help="only labels given before this time")
+    parser.add_argument("--hold", action="store_true", help="hold the rate, for a stage that another follows")
+    parser.add_argument("--after", type=Path, help="go on from the weights of this stage")
     given = parser.parse_args()
     torch.manual_seed(given.seed)
-    learnt = read_texts(given.treebank)
+    learnt = read_texts(given.treebank, given.until)
     tokenizer = Tokenizer.from_file(str(given.vocabulary / "tokenizer.json"))
     pieces = [one.ids for one in tokenizer.encode_batch(list(learnt.texts))]
     network = Network(given.e5, np.load(given.vocabulary / "rows.npy"), len(learnt.themes))
     network.encoder.freeze(FROZEN)
     log.info("%d texts, %s", len(pieces), dict(zip(learnt.themes, np.nansum(learnt.answers, axis=0), strict=True)))
-    train(network, pieces, learnt.answers, given.epochs, given.seed)
+    kept = begin(network, pieces, learnt.answers, given.after)
+    train(network, pieces, learnt.answers, kept, Stage(given.epochs, given.seed, given.hold))
     given.out.parent.mkdir(parents=True, exist_ok=True)
     torch.save(network.state_dict(), given.out)
 
