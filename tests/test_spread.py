@@ -191,7 +191,8 @@ def test_the_command_line_takes_workers_for_both_stages():
     from klumme.cli.run import with_workers
     from klumme.settings import Settings
 
-    chosen = with_workers(Settings(), 2, None)
+    chosen = with_workers(Settings(), processes=2, scheduler=None)
     assert (chosen.annotate.processes, chosen.tag.processes, chosen.tag.scheduler) == (2, 2, "")
-    assert with_workers(Settings(), None, "tcp://x:1").annotate.scheduler == "tcp://x:1"
-    assert with_workers(chosen, None, None) == chosen
+    far = with_workers(Settings(), scheduler="tcp://x:1", depot="s3://bucket")
+    assert (far.annotate.scheduler, far.tag.depot) == ("tcp://x:1", "s3://bucket")
+    assert with_workers(chosen, processes=None) == chosen

@@ -30,13 +30,15 @@ class CollectSettings:
 class AnnotateSettings:
     """Which spaCy pipeline reads the passages, how many articles go into one part of the tables, and who works.
 
-    `scheduler` is the address of a Dask cluster; without one, so many processes of this machine work.
+    `scheduler` is the address of a Dask cluster; without one, so many processes of this machine work. `depot` is the
+    address of an object store, as in s3://bucket/folder, for workers who share no folder with this machine.
     """
 
     pipeline: str = "da_klumme_sm"
     articles_per_part: int = 64
     processes: int = 1
     scheduler: str = ""
+    depot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class TagSettings:
     passages_per_part: int = 2000
     processes: int = 1
     scheduler: str = ""
+    depot: str = ""
 
 
 @dataclass(frozen=True, slots=True)

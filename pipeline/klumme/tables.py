@@ -73,8 +73,28 @@ class Tables:
 
     def load(self, table: str, version: str, parts: Sequence[str], columns: Sequence[str]) -> pa.Table:
         """Read some columns of some parts, named as DuckDB's parse_filename does."""
-        folder = self._parts(table, version)
-        return pa.concat_tables([pq.read_table(folder / part, columns=list(columns)) for part in parts])
+        own = self.parts(table, version)
+        return pa.concat_tables([pq.read_table(own[part], columns=list(columns)) for part in parts])
+
+    def rows_of(self, table: str, version: str, passages: Sequence[str], columns: Sequence[str]) -> pa.Table:
+        """Return some columns of the rows of some passages."""
+        query = f"SELECT {', '.join(columns)} FROM asked WHERE list_contains(?, passage_id)"  # noqa: S608
+        with self.connect() as connection:
+            self.view(connection, "asked", table, version)
+            return connection.execute(query, [list(passages)]).to_arrow_table()
+
+    def know(self, passages: Sequence[str]) -> bool:
+        """Return whether all of these passages are in the corpus."""
+        query = "SELECT count(DISTINCT id) AS n FROM passages WHERE list_contains(?, id)"
+        return bool(self.read(query, [list(passages)])[0]["n"] == len(set(passages)))
+
+    def parts(self, table: str, version: str = "") -> dict[str, Path]:
+        """Return the files of the parts of a table by their names."""
+        return {path.name: path for path in self._parts(table, version).glob("*.parquet")}
+
+    def put(self, table: str, version: str, name: str, content: bytes) -> None:
+        """Store a part that was made elsewhere; raises StorageError as `append` does."""
+        replace(self._parts(table, version) / name, content)
 
     def exchange(self, parts: Mapping[str, Rows]) -> None:
         """Put one part in the place of all parts of these tables, as if at one moment; the last is the others' anchor.
@@ -90,7 +110,7 @@ class Tables:
 
     def _append(self, parts: Mapping[str, Rows], name: str, version: str = "") -> None:
         for table, rows in parts.items():
-            _write(self._parts(table, version) / name, _as_table(table, rows))
+            self.put(table, version, name, to_parquet(table, rows))
 
     def _complete_exchange(self) -> None:
         """Delete the parts that `exchange` has put others in the place of."""
@@ -225,10 +245,11 @@ def _plain(value: Any) -> Any:
     return {name: _plain(getattr(value, name)) for name in names} if names else value
 
 
-def _write(path: Path, table: pa.Table) -> None:
+def to_parquet(name: str, rows: Rows) -> bytes:
+    """Return rows of a table, records, dicts or Arrow, as the content of a part."""
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", row_group_size=ROW_GROUP)
-    replace(path, sink.getvalue().to_pybytes())
+    pq.write_table(_as_table(name, rows), sink, compression="zstd", row_group_size=ROW_GROUP)
+    return bytes(sink.getvalue().to_pybytes())
 
 
 def replace(path: Path, content: bytes) -> None:

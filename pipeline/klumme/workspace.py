@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import files
 from pathlib import Path
@@ -117,6 +117,11 @@ def open_workspace(root: str | Path | None = None) -> Workspace:
     if chosen.exists() and not chosen.is_dir():
         raise InputError(f"The root {chosen} is a file.", "Name a directory with --root.")
     return Workspace(chosen, home)
+
+
+def at_home(workspace: Workspace) -> Workspace:
+    """Return a workspace as another machine sent it, with the home that this machine has."""
+    return workspace if workspace.home.exists() else replace(workspace, home=find_home())
 
 
 def find_home() -> Path:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from distributed import LocalCluster
@@ -17,6 +18,7 @@ from klumme.themes.step import run
 from klumme.themes.tagging import tag_texts
 from klumme.themes.train import train
 from klumme.themes.workers import Job, read_tokens, tag_batch
+from klumme.workspace import Workspace
 
 FACTS = {"version": "v1", "encoder": "", "sklearn": "1.0"}
 TEXT = "Solsorten sang på taget. I går tog byrådet sagen på sig og viste vilje. Det regnede ved kaffen."
@@ -84,6 +86,31 @@ def test_many_workers_give_the_scores_of_one(workspace, model, tables, spread_ou
     assert report.counts == {"passages tagged": 3}
     assert tables.version("theme_scores") == "v2"
     assert tables.read("SELECT * FROM theme_scores ORDER BY ALL") == alone
+
+
+@pytest.fixture
+def depot(workspace, tmp_path, monkeypatch):
+    """The address of an object store, for workers who see a folder without tables."""
+    far = Workspace(tmp_path / "far", workspace.root)
+
+    def job(settings, version, tokens, near):
+        return Job(settings, version, tokens, far if settings.depot else near)
+
+    monkeypatch.setattr("klumme.themes.step.Job", job)
+    yield f"local://{tmp_path}/depot"
+    assert not far.root.exists()
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_workers_who_see_no_tables_score_through_a_depot(workspace, model, tables, depot, processes):
+    spread_out = TagSettings(passages_per_part=1, processes=processes, depot=depot)
+    assert run(workspace, spread_out).counts == {"passages tagged": 3}
+    scores = tables.read("SELECT * FROM theme_scores ORDER BY ALL")
+    assert not [path for path in Path(depot.removeprefix("local://")).rglob("*") if path.is_file()]
+    registry.save(replace(model, facts=FACTS | {"version": "v2"}), workspace.new_themes / "v2")
+    registry.promote(workspace.new_themes, "v2", "newer")
+    run(workspace, replace(spread_out, depot=""))
+    assert tables.read("SELECT * FROM theme_scores ORDER BY ALL") == scores
 
 
 def test_a_worker_with_another_model_scores_nothing(workspace, model, tables):

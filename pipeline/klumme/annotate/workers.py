@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from klumme.annotate.batches import Passages, annotate
 from klumme.annotate.danish import load_pipeline, pipeline_version
+from klumme.depot import parts_at
 from klumme.errors import MissingPipelineError
 from klumme.tables import Tables
-from klumme.workspace import Workspace
+from klumme.workspace import Workspace, at_home
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -24,11 +25,12 @@ _held: "list[tuple[Job, Language]]" = []
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Which pipeline reads, in which version, for which corpus."""
+    """Which pipeline reads, in which version, for which corpus; the parts go to a depot where there is one."""
 
     pipeline: str
     version: str
     workspace: Workspace
+    depot: str = ""
 
 
 def annotate_batch(job: Job, passages: bytes) -> dict[str, int]:
@@ -39,7 +41,8 @@ def annotate_batch(job: Job, passages: bytes) -> dict[str, int]:
     batch = from_bytes(passages)
     with _alone:
         parts = annotate(_pipeline(job), batch)
-    Tables(job.workspace).append(parts, job.version, key_of([passage for passage, _ in batch]))
+    stored = parts_at(Tables(job.workspace), job.depot)
+    stored.append(parts, job.version, key_of([passage for passage, _ in batch]))
     return {
         "passages": parts["annotations"].num_rows,
         "tokens": parts["tokens"].num_rows,
@@ -58,7 +61,7 @@ def _pipeline(job: Job) -> "Language":
     for known, nlp in _held:
         if known == job:
             return nlp
-    nlp = load_pipeline(job.pipeline, job.workspace)
+    nlp = load_pipeline(job.pipeline, at_home(job.workspace))
     if (here := pipeline_version(nlp)) != job.version:
         raise MissingPipelineError(
             f"A worker has the pipeline {here} where {job.version} is wanted.",

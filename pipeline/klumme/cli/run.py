@@ -1,6 +1,6 @@
 """`klumme run`: the whole way, from a source to a tagged corpus and its report."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 @click.option("--source", default="sample", show_default=True, help="The source to collect, by the name of its file.")
 @click.option("--workers", type=click.IntRange(1), help="How many processes of this machine annotate and tag.")
 @click.option("--scheduler", metavar="ADDRESS", help="Annotate and tag on the Dask cluster at tcp://HOST:PORT.")
+@click.option(
+    "--depot", metavar="URL", help="Where its workers leave their parts if they share no folder, as in s3://…"
+)
 @pass_session
-def run_command(session: Session, source: str, workers: int | None, scheduler: str | None) -> None:
+def run_command(session: Session, source: str, workers: int | None, scheduler: str | None, depot: str | None) -> None:
     """Collect what is new, extract, annotate and tag it, and write the report page."""
-    session.settings = with_workers(session.settings, workers, scheduler)
+    session.settings = with_workers(session.settings, processes=workers, scheduler=scheduler, depot=depot)
     from klumme.cli.collect import collect_source
     from klumme.cli.summary import print_summary
 
@@ -26,16 +29,13 @@ def run_command(session: Session, source: str, workers: int | None, scheduler: s
     print_summary(session, reports)
 
 
-def with_workers(settings: "Settings", workers: int | None, scheduler: str | None) -> "Settings":
-    """Return settings in which so many processes, or a cluster, annotate and tag."""
+def with_workers(settings: "Settings", **given: int | str | None) -> "Settings":
+    """Return settings in which so many `processes`, or the cluster of a `scheduler`, annotate and tag."""
     from dataclasses import replace
 
-    annotate, tag = settings.annotate, settings.tag
-    return replace(
-        settings,
-        annotate=replace(annotate, processes=workers or annotate.processes, scheduler=scheduler or annotate.scheduler),
-        tag=replace(tag, processes=workers or tag.processes, scheduler=scheduler or tag.scheduler),
-    )
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    annotate, tag = replace(settings.annotate, **chosen), replace(settings.tag, **chosen)
+    return replace(settings, annotate=annotate, tag=tag)
 
 
 def process(session: Session) -> "list[Report]":

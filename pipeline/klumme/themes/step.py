@@ -1,10 +1,12 @@
 """Tag what has no scores of this model yet: tokens in, probabilities and reasons out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from klumme.annotate.workers import to_bytes
+from klumme.depot import Depot, clear, give, take
 from klumme.report import Progress, Report, quiet
 from klumme.settings import TagSettings
 from klumme.spread import Workers, spread
@@ -42,17 +44,34 @@ def run(workspace: Workspace, settings: TagSettings, progress: Progress = quiet)
     scorer, tables = open_scorer(workspace, settings), Tables(workspace)
     job = Job(settings, scorer.version, tables.version("annotations"), workspace)
     workers = Workers(settings.processes, settings.scheduler)
+    made = {"theme_scores": job.version} | ({"vectors": scorer.encoder.name} if scorer.encoder else {})
     with tables.writing(), tables.connect() as connection:
-        total = _plan(tables, connection, job, settings.passages_per_part)
-        batches = ((job, *batch) for batch in _batches(connection, total))
-        tagged = sum(progress(spread(tag_batch, batches, workers), total, "Tagging passages"))
+        with _through(tables, job, made):
+            total = _plan(tables, connection, job, settings.passages_per_part)
+            batches = ((job, *batch) for batch in _batches(connection, total))
+            tagged = sum(progress(spread(tag_batch, batches, workers), total, "Tagging passages"))
         tables.must_hold(connection, "theme_scores", job.version, "untagged", "tagged")
-        encoded = {"vectors": scorer.encoder.name} if scorer.encoder else {}
-        tables.set_versions({"theme_scores": job.version} | encoded)
+        tables.set_versions(made)
         unread = connection.execute(_UNREAD).fetchall()[0][0]
     counts = {"passages tagged": tagged} if tagged else {}
     notes = (*scorer.notes, *other_pipeline(scorer, job.tokens))
     return Report("tag", counts, {"not annotated yet": unread} if unread else {}, notes)
+
+
+@contextmanager
+def _through(tables: Tables, job: Job, made: Mapping[str, str]) -> Iterator[None]:
+    """Where there is a depot, give it the tokens, and take what workers leave there, now or in a run broken off."""
+    if not job.settings.depot:
+        yield
+        return
+    depot = Depot(job.settings.depot)
+    for table, version in made.items():
+        take(tables, depot, [table], version)
+    give(tables, depot, "tokens", job.tokens)
+    yield
+    for table, version in made.items():
+        take(tables, depot, [table], version)
+    clear(depot, "tokens", job.tokens)
 
 
 def other_pipeline(scorer: Scorer, version: str) -> tuple[str, ...]:

@@ -5,14 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from klumme.depot import Depot
 from klumme.tables import Tables
 from klumme.themes.encoder import HALF, Encoder, Floats, Pieces, Vectors
 
-_KNOWN = "SELECT passage_id, themes, meaning FROM known WHERE list_contains(?, passage_id)"
-
 
 def passage_vectors(
-    tables: Tables,
+    tables: Tables | Depot,
     encoder: Encoder,
     batch: Sequence[tuple[str, str]],
     key: str = "",
@@ -41,11 +40,11 @@ def unpack(stored: Sequence[bytes]) -> Floats:
     return np.frombuffer(b"".join(stored), HALF).reshape(len(stored), -1).astype(np.float32)
 
 
-def _known(tables: Tables, encoder: Encoder, passages: Sequence[str]) -> dict[str, tuple[bytes, bytes]]:
-    with tables.connect() as connection:
-        tables.view(connection, "known", "vectors", encoder.name)
-        rows = connection.execute(_KNOWN, [list(passages)]).fetchall()
-    return {passage: (themes, meaning) for passage, themes, meaning in rows}
+def _known(tables: Tables | Depot, encoder: Encoder, passages: Sequence[str]) -> dict[str, tuple[bytes, bytes]]:
+    columns = ("passage_id", "themes", "meaning")
+    rows = tables.rows_of("vectors", encoder.name, passages, columns)
+    found = zip(*(rows[name].to_pylist() for name in columns), strict=True)
+    return {passage: (themes, meaning) for passage, themes, meaning in found}
 
 
 def _rows(passages: Sequence[str], vectors: Vectors) -> list[dict[str, Any]]:

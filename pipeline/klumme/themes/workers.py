@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from klumme.annotate.workers import from_bytes, key_of
+from klumme.depot import Depot, parts_at
 from klumme.errors import MissingModelError
 from klumme.records import Carrier, ThemeScore
 from klumme.settings import TagSettings
@@ -22,7 +23,7 @@ from klumme.themes.features import Counts
 from klumme.themes.readings import Reading, Token
 from klumme.themes.scoring import Scorer, open_scorer
 from klumme.themes.vectors import passage_vectors
-from klumme.workspace import Workspace
+from klumme.workspace import Workspace, at_home
 
 # What a passage's pieces add, by its id.
 Shares: TypeAlias = dict[str, Share | None]
@@ -43,7 +44,8 @@ def tag_batch(job: Job, passages: bytes, parts: tuple[str, ...]) -> int:
 
     Raises MissingModelError where the model is not here in this version, StorageError when nothing can be stored.
     """
-    scorer, batch, tables = _scorer(job), from_bytes(passages), Tables(job.workspace)
+    scorer, batch = _scorer(job), from_bytes(passages)
+    tables = parts_at(Tables(job.workspace), job.settings.depot)
     key = key_of([passage for passage, _ in batch])
     tokens = read_tokens(tables, job.tokens, parts, [passage for passage, _ in batch])
     readings = [tokens.get(passage, ()) for passage, _ in batch]
@@ -59,7 +61,7 @@ def tag_batch(job: Job, passages: bytes, parts: tuple[str, ...]) -> int:
 
 @lru_cache(maxsize=1)
 def _scorer(job: Job) -> Scorer:
-    scorer = open_scorer(job.workspace, job.settings)
+    scorer = open_scorer(at_home(job.workspace), job.settings)
     if scorer.version != job.version:
         raise MissingModelError(
             f"A worker has the theme model {scorer.version} where {job.version} is wanted.",
@@ -68,7 +70,9 @@ def _scorer(job: Job) -> Scorer:
     return scorer
 
 
-def read_tokens(tables: Tables, version: str, parts: Sequence[str], passages: Sequence[str]) -> dict[str, Reading]:
+def read_tokens(
+    tables: Tables | Depot, version: str, parts: Sequence[str], passages: Sequence[str]
+) -> dict[str, Reading]:
     """Fetch the tokens of annotated passages from the parts they lie in; one without tokens is not in the result.
 
     A passage that several parts have is read in the first of them; the rows of a part are in the order of the text.
