@@ -81,7 +81,7 @@ class Tables:
         query = f"SELECT {', '.join(columns)} FROM asked WHERE list_contains(?, passage_id)"  # noqa: S608
         with self.connect() as connection:
             self.view(connection, "asked", table, version)
-            return connection.execute(query, [list(passages)]).to_arrow_table()
+            return connection.sql(query, params=[list(passages)]).to_arrow_table()
 
     def know(self, passages: Sequence[str]) -> bool:
         """Return whether all of these passages are in the corpus."""
@@ -240,7 +240,7 @@ def _plain(value: Any) -> Any:
     """Return a record, and those inside it, as dicts; unlike `asdict`, copy nothing else."""
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
-    # What dataclasses.fields() reads, which makes a tuple of records for every value anew.
+    # What dataclasses.fields() reads, which makes a tuple for every value anew; records have no class variables.
     names = getattr(value, "__dataclass_fields__", ())
     return {name: _plain(getattr(value, name)) for name in names} if names else value
 

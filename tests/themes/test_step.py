@@ -183,16 +183,26 @@ def test_no_texts_give_no_tags(workspace, model):
     assert tag_texts([], root=workspace.root) == []
 
 
-def test_a_passage_that_two_parts_have_is_read_once(tables, reader):
-    (reading,) = reader.read([TEXT])
-    tokens = [{"passage_id": "p1", "i": i, **t._asdict(), "parts": list(t.parts)} for i, t in enumerate(reading)]
-    for key in ("0", "1"):
-        tables.append({"tokens": tokens, "annotations": [{"passage_id": "p1"}]}, "blank-1", key)
-    assert read_tokens(tables, "blank-1", ["1.parquet", "0.parquet"], ["p1", "p9"]) == {"p1": reading}
+def _store(tables, key, readings):
+    rows = [
+        {"passage_id": name, "i": i, **token._asdict(), "parts": list(token.parts)}
+        for name, reading in readings.items()
+        for i, token in enumerate(reading)
+    ]
+    tables.append({"tokens": rows, "annotations": [{"passage_id": name} for name in readings]}, "blank-1", key)
 
 
-def test_tokens_are_read_as_they_were_stored_with_the_parts_of_compounds(tables):
-    token = Token("Kommunalbyrådet", "kommunalbyråd", "NOUN", ("kommunal", "byråd"), 0, 0)
-    rows = [{"passage_id": name, "i": 0, **token._asdict(), "parts": list(token.parts)} for name in ("p7", "p8")]
-    tables.append({"tokens": rows, "annotations": [{"passage_id": "p7"}, {"passage_id": "p8"}]}, "blank-1", "2")
-    assert read_tokens(tables, "blank-1", ["2.parquet"], ["p8"]) == {"p8": (token,)}
+def test_a_passage_that_several_parts_have_is_read_in_the_first(tables, reader):
+    first, second = reader.read(["Den første.", "Den anden."])
+    _store(tables, "0", {"p1": first})
+    _store(tables, "1", {"p1": second})
+    assert read_tokens(tables, "blank-1", ["1.parquet", "0.parquet"], ["p1", "p9"]) == {"p1": first}
+
+
+def test_tokens_are_read_as_they_were_stored_with_the_parts_of_compounds(tables, monkeypatch):
+    monkeypatch.setattr("klumme.tables.ROW_GROUP", 3)
+    compound = Token("Kommunalbyrådet", "kommunalbyråd", "NOUN", ("kommunal", "byråd"), 0, 0)
+    plain = [Token(form, form, "VERB", (), 0, 16 + k) for k, form in enumerate("abcd")]
+    readings = {"p7": (compound, *plain), "p8": tuple(plain), "p9": (plain[0], compound, compound)}
+    _store(tables, "2", readings)
+    assert read_tokens(tables, "blank-1", ["2.parquet"], ["p9", "p7"]) == {"p7": readings["p7"], "p9": readings["p9"]}

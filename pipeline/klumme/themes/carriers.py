@@ -55,31 +55,32 @@ def take_apart(
     """Take passages (text and reading), counted before, apart, many at once: most of the time goes into beginning."""
     if not passages:
         return []
-    made_of, ends = _with_and_without(counts.ends)
+    made_of, bounds = _with_and_without(counts.bounds)
     matrix = model.features.weigh(*counts.sums(made_of))
     odds = model.words.log_odds(matrix)
-    terms = csr_matrix(matrix[ends[:-1], : len(model.features.words.terms)])
+    terms = csr_matrix(matrix[bounds[:-1], : len(model.features.words.terms)])
+    rows = enumerate(zip(passages, pairwise(bounds.tolist()), shares, strict=True))
     return [
-        Parts(text, reading, terms[k], odds[ends[k] : ends[k + 1]], _forms(reading), share)
-        for k, ((text, reading), share) in enumerate(zip(passages, shares, strict=True))
+        Parts(text, reading, terms[k], odds[start:end], _forms(reading), share)
+        for k, ((text, reading), (start, end), share) in rows
     ]
 
 
-def _with_and_without(ends: NDArray[np.int64]) -> tuple[csr_matrix, NDArray[np.int64]]:
-    """Make each passage whole, then without each of its sentences, if it has several.
+def _with_and_without(bounds: NDArray[np.int64]) -> tuple[csr_matrix, NDArray[np.int64]]:
+    """Make each passage, whose sentences lie between two bounds, whole, then without each of several sentences.
 
-    Returns which sentences (columns) each text (rows) is made of, and where the texts of each passage end.
+    Returns which sentences (columns) each of these texts (rows) is made of, and the bounds of each passage's texts.
     """
     rows: list[list[int]] = []
-    texts = [0]
-    for first, end in pairwise(ends.tolist()):
+    found = [0]
+    for first, end in pairwise(bounds.tolist()):
         whole = list(range(first, end))
         rows += [whole, *([k for k in whole if k != left_out] for left_out in whole if len(whole) > 1)]
-        texts.append(len(rows))
+        found.append(len(rows))
     places = np.cumsum([0, *map(len, rows)])
     indices = np.concatenate([np.array(row, np.int64) for row in rows])
     ones = np.ones(places[-1], np.float32)
-    return csr_matrix((ones, indices, places), shape=(len(rows), ends[-1])), np.array(texts)
+    return csr_matrix((ones, indices, places), shape=(len(rows), bounds[-1])), np.array(found)
 
 
 def _forms(reading: Reading) -> dict[str, str]:

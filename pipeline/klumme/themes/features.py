@@ -50,25 +50,25 @@ class Counts:
 
     `words` has a row for each sentence, a column for each term of the word view. The character view is counted by
     forms: `uses` (sentences x forms) and `forms` (forms x terms), since no run of characters reaches beyond a token, so
-    that each different form need be taken apart only once. `ends` tells where each passage's sentences end.
+    that each different form need be taken apart only once. The sentences of passage k are bounds[k] to bounds[k + 1].
     """
 
     words: csr_matrix
     uses: csr_matrix
     forms: csr_matrix
-    ends: NDArray[np.int64]
+    bounds: NDArray[np.int64]
 
     @property
     def whole(self) -> csr_matrix:
         """Which sentences (columns) make up each passage (rows)."""
-        rows = np.ones(self.ends[-1], np.float32), np.arange(self.ends[-1]), self.ends
-        return csr_matrix(rows, shape=(len(self.ends) - 1, self.ends[-1]))
+        rows = np.ones(self.bounds[-1], np.float32), np.arange(self.bounds[-1]), self.bounds
+        return csr_matrix(rows, shape=(len(self.bounds) - 1, self.bounds[-1]))
 
     def of(self, passages: Sequence[int]) -> "Counts":
         """Return those of some passages alone."""
-        spans = [range(self.ends[k], self.ends[k + 1]) for k in passages]
+        spans = [range(self.bounds[k], self.bounds[k + 1]) for k in passages]
         rows = np.array([row for span in spans for row in span], dtype=np.int64)
-        return replace(self, words=self.words[rows], uses=self.uses[rows], ends=np.cumsum([0, *map(len, spans)]))
+        return replace(self, words=self.words[rows], uses=self.uses[rows], bounds=np.cumsum([0, *map(len, spans)]))
 
     def sums(self, made_of: csr_matrix) -> tuple[csr_matrix, csr_matrix]:
         """Return the counts of both views for texts (rows) that are made of some sentences (columns)."""
@@ -85,12 +85,15 @@ class Features:
 
     def matrix(self, readings: Sequence[Reading]) -> csr_matrix:
         """Return one row for each reading and one column for each feature, words first."""
-        counts = self.count(readings)
-        return self.weigh(*counts.sums(counts.whole))
+        return self.weigh_whole(self.count(readings))
 
     def count(self, readings: Sequence[Reading]) -> Counts:
         """Count the terms of both views in each sentence of each passage."""
         return _count(readings, self._words.transform, self._chars.transform)
+
+    def weigh_whole(self, counts: Counts) -> csr_matrix:
+        """Return the features of the passages that were counted, a row each."""
+        return self.weigh(*counts.sums(counts.whole))
 
     def weigh(self, words: csr_matrix, chars: csr_matrix) -> csr_matrix:
         """Return the features of passages from the counts of both views."""

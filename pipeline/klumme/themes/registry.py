@@ -89,13 +89,17 @@ def _unusable(name: str, why: str) -> MissingModelError:
     return MissingModelError(f"The theme model '{name}' cannot be used with {here}: {why}.", _RETRAIN)
 
 
-_PROBES = ("byråd tage ansvar for opgave i kommune 0000", "region og kommune samarbejde om barn på tværs", "have sol")
+# A bar parts two sentences: a model that counts pairs of words over their joint is another.
+_PROBES = ("byråd tage ansvar for | opgave i kommune 0000", "region og kommune samarbejde om barn på tværs", "have sol")
 
 
 def _probe(model: ThemeModel) -> Matrix:
     """Return what the model says of three fixed documents, by which a loaded model is known to be the same."""
     vectors = None if model.dense is None else np.zeros((len(_PROBES), model.dense.weights.shape[1]))
-    readings = [tuple(Token(word, word, "X", (), 0, 0) for word in probe.split()) for probe in _PROBES]
+    readings = [
+        tuple(Token(word, word, "X", (), k, 0) for k, part in enumerate(probe.split("|")) for word in part.split())
+        for probe in _PROBES
+    ]
     return model.scores(readings, vectors)
 
 

@@ -50,8 +50,7 @@ class Scorer:
         """Do the same where the words of the texts have been counted."""
         if vectors is None and self.encoder:
             vectors = self.encoder.encode(texts).themes
-        matrix = self.model.features.weigh(*counts.sums(counts.whole))
-        p = self.model.probabilities(matrix, vectors)
+        p = self.model.probabilities(self.model.features.weigh_whole(counts), vectors)
         return p, p >= self.model.fusion(vectors).thresholds
 
     def share(self, text: str) -> Share | None:

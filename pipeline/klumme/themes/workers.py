@@ -92,7 +92,7 @@ def _by_passage(rows: pa.Table) -> dict[str, Reading]:
 
 
 def _values(column: pa.Array) -> list[Any]:
-    """Return the values of a column; every distinct word is looked up once."""
+    """Return the values of a column without nulls, but that a list which is null is empty; lists as tuples."""
     if pa.types.is_string(column.type):
         coded = column.dictionary_encode()
         words = coded.dictionary.to_pylist()
@@ -133,10 +133,12 @@ def _reasons(
     shares: Shares,
 ) -> dict[tuple[int, int], tuple[Carrier, ...]]:
     """Return what carried each decision, by row and theme."""
-    rows = [row for row in np.flatnonzero(over.any(axis=1)).tolist() if passages[row][2]]
-    tagged = [passages[row] for row in rows]
-    found = (shares[name] if name in shares else scorer.share(text) for name, text, _ in tagged)
-    apart = take_apart(scorer.model, [passage[1:] for passage in tagged], counts.of(rows), found)
+    tagged = [(row, *passages[row]) for row in np.flatnonzero(over.any(axis=1)).tolist()]
+    tagged = [(row, name, text, reading) for row, name, text, reading in tagged if reading]
+    rows = [row for row, *_ in tagged]
+    found = (shares[name] if name in shares else scorer.share(text) for _, name, text, _ in tagged)
+    read = [(text, reading) for _, _, text, reading in tagged]
+    apart = take_apart(scorer.model, read, counts.of(rows), found)
     return {
         (row, theme): carriers(scorer.model, passage, theme)
         for row, passage in zip(rows, apart, strict=True)
