@@ -5,18 +5,26 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from distributed import LocalCluster
 
 from klumme.annotate.step import ANNOTATED
 from klumme.annotate.step import run as annotate
 from klumme.annotate.workers import Job
-from klumme.depot import Depot, give, take
+from klumme.depot import Depot, Part, place_in
 from klumme.errors import InputError, MissingError, StorageError
 from klumme.records import Passage
 from klumme.settings import AnnotateSettings
 from klumme.tables import Tables
-from klumme.workspace import Workspace
+from klumme.workspace import Workspace, at_home, find_home
 
 ROWS = [{"passage_id": "p1", "tokens": 2, "sentences": 1}]
+
+
+@pytest.fixture(scope="module")
+def scheduler():
+    """The address of a cluster of two processes."""
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
+        yield cluster.scheduler_address
 
 
 @pytest.fixture
@@ -25,14 +33,14 @@ def address(tmp_path):
 
 
 @pytest.fixture
-def far(tmp_path, monkeypatch):
-    """Let workers who have a depot see another root than the corpus's."""
+def settings(tmp_path, monkeypatch, scheduler, address):
+    """Settings for workers who have a depot and see another root than the corpus's."""
 
     def job(pipeline, version, workspace, depot):
-        root = tmp_path / "far" if depot else workspace.root
-        return Job(pipeline, version, replace(workspace, root=root), depot)
+        return Job(pipeline, version, replace(workspace, root=tmp_path / "far"), depot)
 
     monkeypatch.setattr("klumme.annotate.step.Job", job)
+    return AnnotateSettings("blank", 2, scheduler=scheduler, depot=address)
 
 
 def _corpus(folder, passages=6):
@@ -52,65 +60,61 @@ def _left(address):
     return [path for path in Path(address.removeprefix("local://")).rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-def test_annotations_through_a_depot_are_those_of_one_process(tmp_path, address, far, processes):
-    alone, spread = _corpus(tmp_path / "alone"), _corpus(tmp_path / "spread")
+def _stop(items, total, what):
+    yield next(iter(items))
+    raise KeyboardInterrupt
+
+
+def test_annotations_through_a_depot_are_those_of_one_process(tmp_path, monkeypatch, settings, address):
+    spread, alone = _corpus(tmp_path / "spread"), _corpus(tmp_path / "alone")
+    report = annotate(spread, settings)
+    monkeypatch.undo()
     annotate(alone, AnnotateSettings("blank", 2))
-    report = annotate(spread, AnnotateSettings("blank", 2, processes, depot=address))
     assert report.counts["passages"] == 6
     assert _rows(spread) == _rows(alone)
     assert not (tmp_path / "far").exists()
     assert _left(address) == []
 
 
-def test_what_workers_left_in_a_run_broken_off_is_taken_by_the_next(tmp_path, address, far):
-    def stop(items, total, what):
-        yield next(iter(items))
-        raise KeyboardInterrupt
-
-    alone, workspace = _corpus(tmp_path / "alone"), _corpus(tmp_path / "broken")
-    annotate(alone, AnnotateSettings("blank", 2))
-    settings = AnnotateSettings("blank", 2, depot=address)
+def test_a_run_broken_off_keeps_what_was_answered_and_leaves_nothing_in_the_depot(tmp_path, settings, address):
+    workspace = _corpus(tmp_path / "broken")
     with pytest.raises(KeyboardInterrupt):
-        annotate(workspace, settings, stop)
-    assert _left(address)
+        annotate(workspace, settings, _stop)
+    assert _left(address) == []
+    known = {row["passage_id"] for row in Tables(workspace).read("SELECT passage_id FROM annotations")}
+    assert len(known) == 2
     assert annotate(workspace, settings).counts["passages"] == 4
-    assert _rows(workspace) == _rows(alone)
+    assert Tables(workspace).read("SELECT count(*) AS n, count(DISTINCT passage_id) AS d FROM annotations") == [
+        {"n": 6, "d": 6}
+    ]
 
 
-def test_a_part_with_a_passage_that_the_corpus_lacks_stays_where_it_is(tmp_path, address):
-    tables, depot = Tables(_corpus(tmp_path / "corpus")), Depot(address)
-    depot.append({"annotations": ROWS}, "v1", "known")
-    depot.append({"annotations": [*ROWS, {"passage_id": "forgotten"}]}, "v1", "strange")
-    take(tables, depot, ["annotations"], "v1")
-    assert set(tables.parts("annotations", "v1")) == {"known.parquet"}
-    assert depot.names("annotations", "v1") == {"strange.parquet"}
+def test_processes_of_this_machine_need_no_depot(tmp_path):
+    workspace = _corpus(tmp_path / "near")
+    assert annotate(workspace, AnnotateSettings("blank", 2, depot="nix://x")).counts["passages"] == 6
 
 
-def test_a_part_whose_anchor_was_never_stored_is_not_taken(tmp_path, address):
-    tables, depot = Tables(_corpus(tmp_path / "corpus")), Depot(address)
-    depot.append({"tokens": [{"passage_id": "p1", "i": 0}], "entities": []}, "v1", "half")
-    take(tables, depot, ANNOTATED, "v1")
-    assert tables.parts("tokens", "v1") == {}
-
-
-def test_only_parts_that_the_depot_lacks_are_given_to_it(tmp_path, address):
-    tables, depot = Tables(_corpus(tmp_path / "corpus")), Depot(address)
-    tables.append({"annotations": ROWS}, "v1", "a")
-    depot.write("annotations", "v1", "a.parquet", b"there before")
-    tables.append({"annotations": ROWS}, "v1", "b")
-    give(tables, depot, "annotations", "v1")
-    assert depot.read("annotations", "v1", "a.parquet") == b"there before"
-    assert depot.load("annotations", "v1", ["b.parquet"], ["tokens"]).to_pylist() == [{"tokens": 2}]
+def test_every_run_has_a_place_of_its_own(address):
+    with place_in(address) as one, place_in(address + "/") as other:
+        depots = Depot(one), Depot(other)
+        for depot, tokens in zip(depots, (1, 2), strict=True):
+            depot.append({"annotations": [{"passage_id": "p1", "tokens": tokens}]}, "v1", "a")
+        assert [d.load("annotations", "v1", ["a.parquet"], ["tokens"]).to_pylist()[0]["tokens"] for d in depots] == [
+            1,
+            2,
+        ]
+        assert [depot.stored for depot in depots] == [[Part("annotations", "v1", "a.parquet")]] * 2
+    assert _left(address) == []
 
 
 def test_an_address_of_no_kind_of_store_is_named():
-    with pytest.raises(InputError, match=r"nix://x is no address of a store.*s3://bucket"):
-        Depot("nix://x")
+    for address in ("nix://x", "folder/x"):
+        with pytest.raises(InputError, match=rf"{address} is no address of a store.*s3://bucket"):
+            Depot(address)
 
 
 def test_a_package_that_is_missing_is_named(monkeypatch):
-    def no_package(address, **given):
+    def no_package(address):
         raise ImportError("Install s3fs")
 
     monkeypatch.setattr("fsspec.core.url_to_fs", no_package)
@@ -118,7 +122,26 @@ def test_a_package_that_is_missing_is_named(monkeypatch):
         Depot("s3://bucket/x")
 
 
-def test_a_store_that_takes_nothing_is_named_and_nothing_is_lost(tmp_path, address):
+def test_what_a_store_raises_is_told_without_the_password_of_its_address(monkeypatch):
+    class NoKeysError(Exception):
+        """Stores raise errors of trees of their own."""
+
+    def fail(address):
+        raise NoKeysError("no keys")
+
+    monkeypatch.setattr("fsspec.core.url_to_fs", fail)
+    with pytest.raises(StorageError, match=r"^ftp://host/x does not answer as it should: NoKeysError, no keys"):
+        Depot("ftp://me:secret@host/x")
+
+
+def test_a_store_that_takes_nothing_is_named(tmp_path, settings):
     (tmp_path / "depot").write_text("a file")
-    with pytest.raises(StorageError, match=r"does not answer as it should.*what was stored is kept"):
-        annotate(_corpus(tmp_path / "corpus"), AnnotateSettings("blank", 2, depot=address))
+    with pytest.raises(StorageError, match="does not answer as it should"):
+        annotate(_corpus(tmp_path / "corpus"), settings)
+
+
+def test_a_worker_goes_by_its_own_home_where_the_senders_is_not(tmp_path):
+    sent = Workspace(tmp_path / "nowhere", tmp_path / "nowhere")
+    assert at_home(sent) == Workspace(find_home(), find_home())
+    near = Workspace(tmp_path, find_home())
+    assert at_home(near) == near

@@ -160,7 +160,7 @@ def test_a_worker_with_another_pipeline_stores_nothing(tmp_path):
 
 
 def test_workers_that_store_elsewhere_are_found_out(tmp_path, monkeypatch):
-    monkeypatch.setattr("klumme.annotate.step.annotate_batch", lambda job, batch: {"passages": 1})
+    monkeypatch.setattr("klumme.annotate.step.annotate_batch", lambda job, batch: ({"passages": 1}, []))
     with pytest.raises(StorageError, match="same folder"):
         annotate(_corpus(tmp_path / "elsewhere"), _settings(Workers()))
 

@@ -38,7 +38,7 @@ class AnnotateSettings:
     articles_per_part: int = 64
     processes: int = 1
     scheduler: str = ""
-    depot: str = ""
+    depot: str = field(default="", repr=False)  # an address may hold a password
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class TagSettings:
     passages_per_part: int = 2000
     processes: int = 1
     scheduler: str = ""
-    depot: str = ""
+    depot: str = field(default="", repr=False)  # an address may hold a password
 
 
 @dataclass(frozen=True, slots=True)

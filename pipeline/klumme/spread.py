@@ -45,6 +45,15 @@ class Workers:
     processes: int = 1
     scheduler: str = ""
 
+    @property
+    def alone(self) -> bool:
+        """Whether this process does the work itself."""
+        return self.processes == 1 and not self.scheduler
+
+    def depot(self, address: str) -> str:
+        """Return the depot that these workers need: none on this machine, which has the tables."""
+        return address if self.scheduler else ""
+
 
 def spread(work: Callable[..., T], batches: Iterable[Batch], workers: Workers) -> Iterator[T]:
     """Call `work` with each batch and yield the answers, as they come.

@@ -83,11 +83,6 @@ class Tables:
             self.view(connection, "asked", table, version)
             return connection.sql(query, params=[list(passages)]).to_arrow_table()
 
-    def know(self, passages: Sequence[str]) -> bool:
-        """Return whether all of these passages are in the corpus."""
-        query = "SELECT count(DISTINCT id) AS n FROM passages WHERE list_contains(?, id)"
-        return bool(self.read(query, [list(passages)])[0]["n"] == len(set(passages)))
-
     def parts(self, table: str, version: str = "") -> dict[str, Path]:
         """Return the files of the parts of a table by their names."""
         return {path.name: path for path in self._parts(table, version).glob("*.parquet")}

@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import files
 from pathlib import Path
@@ -120,8 +120,16 @@ def open_workspace(root: str | Path | None = None) -> Workspace:
 
 
 def at_home(workspace: Workspace) -> Workspace:
-    """Return a workspace as another machine sent it, with the home that this machine has."""
-    return workspace if workspace.home.exists() else replace(workspace, home=find_home())
+    """Return a workspace that another machine sent, with this one's home in the place of what is not here."""
+    home = workspace.home if _is_here(workspace.home) else find_home()
+    return Workspace(workspace.root if _is_here(workspace.root) else home, home)
+
+
+def _is_here(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except OSError:  # behind a folder that this user may not enter
+        return False
 
 
 def find_home() -> Path:

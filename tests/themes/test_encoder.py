@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from klumme.depot import Depot, Part
 from klumme.settings import TagSettings
 from klumme.tables import Tables
 from klumme.themes import encoder as module
@@ -15,7 +16,7 @@ from klumme.themes.examples import make_examples
 from klumme.themes.model import BOTH, WORDS
 from klumme.themes.scoring import make_scorer, open_scorer
 from klumme.themes.train import LEAST, train
-from klumme.themes.vectors import passage_vectors
+from klumme.themes.vectors import COLUMNS, passage_vectors
 from klumme.themes.workers import score
 from klumme.workspace import find_home
 
@@ -138,6 +139,16 @@ def test_each_vector_is_computed_once_and_kept(workspace):
     assert toy.encoded == ["byrådet", "budget", "kroner"]
     np.testing.assert_array_equal(again.themes[[2, 0]], first.themes)
     np.testing.assert_array_equal(again.meaning[[2, 0]], first.meaning)
+
+
+def test_a_worker_who_sees_no_tables_uses_the_vectors_that_came_with_its_work(workspace, tmp_path):
+    toy, tables, batch = Toy(), Tables(workspace), [("p1", "byrådet"), ("p2", "budget")]
+    once = passage_vectors(tables, toy, batch)
+    depot = Depot(f"local://{tmp_path}/depot", tables.rows_of("vectors", toy.name, ["p1"], COLUMNS))
+    again = passage_vectors(depot, toy, batch, "key")
+    np.testing.assert_array_equal(again.themes, once.themes)
+    assert toy.encoded == ["byrådet", "budget", "budget"]
+    assert depot.stored == [Part("vectors", toy.name, "key.parquet")]
 
 
 def test_another_encoder_computes_vectors_of_its_own(workspace):

@@ -1,6 +1,5 @@
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from distributed import LocalCluster
@@ -89,27 +88,25 @@ def test_many_workers_give_the_scores_of_one(workspace, model, tables, spread_ou
 
 
 @pytest.fixture
-def depot(workspace, tmp_path, monkeypatch):
-    """The address of an object store, for workers who see a folder without tables."""
-    far = Workspace(tmp_path / "far", workspace.root)
+def far(workspace, tmp_path, monkeypatch):
+    """Settings for a cluster whose workers have a depot, and see a folder without tables."""
 
     def job(settings, version, tokens, near):
-        return Job(settings, version, tokens, far if settings.depot else near)
+        return Job(settings, version, tokens, Workspace(tmp_path / "far", workspace.root) if settings.depot else near)
 
     monkeypatch.setattr("klumme.themes.step.Job", job)
-    yield f"local://{tmp_path}/depot"
-    assert not far.root.exists()
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster:
+        yield TagSettings(passages_per_part=1, scheduler=cluster.scheduler_address, depot=f"local://{tmp_path}/depot")
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-def test_workers_who_see_no_tables_score_through_a_depot(workspace, model, tables, depot, processes):
-    spread_out = TagSettings(passages_per_part=1, processes=processes, depot=depot)
-    assert run(workspace, spread_out).counts == {"passages tagged": 3}
+def test_workers_who_see_no_tables_score_through_a_depot(workspace, model, tables, far, tmp_path):
+    assert run(workspace, far).counts == {"passages tagged": 3}
     scores = tables.read("SELECT * FROM theme_scores ORDER BY ALL")
-    assert not [path for path in Path(depot.removeprefix("local://")).rglob("*") if path.is_file()]
+    assert not [path for path in (tmp_path / "depot").rglob("*") if path.is_file()]
+    assert not (tmp_path / "far").exists()
     registry.save(replace(model, facts=FACTS | {"version": "v2"}), workspace.new_themes / "v2")
     registry.promote(workspace.new_themes, "v2", "newer")
-    run(workspace, replace(spread_out, depot=""))
+    run(workspace, TagSettings())
     assert tables.read("SELECT * FROM theme_scores ORDER BY ALL") == scores
 
 

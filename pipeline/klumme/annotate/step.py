@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from klumme.annotate.batches import Passages, too_long
 from klumme.annotate.danish import SHIPPED, load_pipeline, pipeline_version, stands_in
 from klumme.annotate.workers import Job, annotate_batch, hold, to_bytes
-from klumme.depot import Depot, take
+from klumme.depot import place_in, take
 from klumme.records import Skipped
 from klumme.report import Progress, Report, quiet
 from klumme.settings import AnnotateSettings
@@ -45,32 +45,26 @@ def run(workspace: Workspace, settings: AnnotateSettings, progress: Progress = q
     `klumme.spread.spread` raises.
     """
     nlp = load_pipeline(settings.pipeline, workspace)
-    job = Job(settings.pipeline, pipeline_version(nlp), workspace, settings.depot)
-    if settings.processes == 1 and not settings.scheduler:
-        hold(job, nlp)  # the batches are done in this process
     counts = Counter(dict.fromkeys(("passages", "tokens", "sentences", "entities", "linked"), 0))
     refused: list[tuple[str, int]] = []
     tables = Tables(workspace)
-    with tables.writing(), tables.connect() as connection:
+    workers = Workers(settings.processes, settings.scheduler)
+    with tables.writing(), tables.connect() as connection, place_in(workers.depot(settings.depot)) as place:
+        job = Job(settings.pipeline, pipeline_version(nlp), workspace, place)
+        if workers.alone:
+            hold(job, nlp)
         if not tables.version("annotations"):
             _put_in_force(tables, job.version)
-        _take(tables, job)
         total = _plan(tables, connection, job.version, settings.articles_per_part)
         batches = _handed_out(tables, nlp, _batches(connection, total), refused)
-        workers = Workers(settings.processes, settings.scheduler)
-        for done in progress(spread(annotate_batch, ((job, batch) for batch in batches), workers), total, "annotate"):
+        work = spread(annotate_batch, ((job, batch) for batch in batches), workers)
+        for done, parts in progress(work, total, "annotate"):
+            take(tables, place, parts)
             counts.update(done)
-        _take(tables, job)
         tables.must_hold(connection, "annotations", job.version, "todo", "annotated")
         _put_in_force(tables, job.version)
     counts["passages"] -= len(refused)
     return Report("annotate", dict(counts), {"too long": len(refused)} if refused else {}, _notes(nlp, settings))
-
-
-def _take(tables: Tables, job: Job) -> None:
-    """Take what workers have left in the depot, now or in a run that was broken off."""
-    if job.depot:
-        take(tables, Depot(job.depot), ANNOTATED, job.version)
 
 
 def _put_in_force(tables: Tables, version: str) -> None:

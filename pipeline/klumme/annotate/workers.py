@@ -1,7 +1,7 @@
 """What a worker does with a batch of passages, in this process or on any machine that shares the corpus's folder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from klumme.annotate.batches import Passages, annotate
 from klumme.annotate.danish import load_pipeline, pipeline_version
-from klumme.depot import parts_at
+from klumme.depot import Depot, Part
 from klumme.errors import MissingPipelineError
 from klumme.tables import Tables
 from klumme.workspace import Workspace, at_home
@@ -30,26 +30,27 @@ class Job:
     pipeline: str
     version: str
     workspace: Workspace
-    depot: str = ""
+    depot: str = field(default="", repr=False)
 
 
-def annotate_batch(job: Job, passages: bytes) -> dict[str, int]:
-    """Annotate passages, store the parts of their tables, and return what to count.
+def annotate_batch(job: Job, passages: bytes) -> tuple[dict[str, int], list[Part]]:
+    """Annotate passages, store the parts of their tables, and return what to count, and what lies in a depot.
 
     Raises MissingPipelineError where the pipeline is not here in this version, StorageError when nothing can be stored.
     """
     batch = from_bytes(passages)
     with _alone:
         parts = annotate(_pipeline(job), batch)
-    stored = parts_at(Tables(job.workspace), job.depot)
-    stored.append(parts, job.version, key_of([passage for passage, _ in batch]))
-    return {
+    key, depot = key_of([passage for passage, _ in batch]), Depot(job.depot) if job.depot else None
+    (depot or Tables(job.workspace)).append(parts, job.version, key)
+    counts = {
         "passages": parts["annotations"].num_rows,
         "tokens": parts["tokens"].num_rows,
         "sentences": sum(parts["annotations"]["sentences"].to_pylist()),
         "entities": parts["entities"].num_rows,
         "linked": sum(map(bool, parts["entities"]["link_id"].to_pylist())),
     }
+    return counts, depot.stored if depot else []
 
 
 def hold(job: Job, nlp: "Language") -> None:

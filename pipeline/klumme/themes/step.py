@@ -1,22 +1,27 @@
 """Tag what has no scores of this model yet: tokens in, probabilities and reasons out."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from klumme.annotate.batches import Passages
 from klumme.annotate.workers import to_bytes
-from klumme.depot import Depot, clear, give, take
+from klumme.depot import Part, give, place_in, take
 from klumme.report import Progress, Report, quiet
 from klumme.settings import TagSettings
 from klumme.spread import Workers, spread
 from klumme.tables import Tables
 from klumme.themes.scoring import Scorer, open_scorer
+from klumme.themes.vectors import COLUMNS
 from klumme.themes.workers import Job, tag_batch
 from klumme.workspace import Workspace
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from duckdb import DuckDBPyConnection
+
+Batch: TypeAlias = tuple[Passages, tuple[str, ...]]
 
 # A batch is made of neighbours, so that its tokens lie in few parts; a passage is read in the first part that has it.
 _UNTAGGED = """
@@ -42,36 +47,21 @@ def run(workspace: Workspace, settings: TagSettings, progress: Progress = quiet)
     `klumme.spread.spread` raises.
     """
     scorer, tables = open_scorer(workspace, settings), Tables(workspace)
-    job = Job(settings, scorer.version, tables.version("annotations"), workspace)
     workers = Workers(settings.processes, settings.scheduler)
-    made = {"theme_scores": job.version} | ({"vectors": scorer.encoder.name} if scorer.encoder else {})
-    with tables.writing(), tables.connect() as connection:
-        with _through(tables, job, made):
-            total = _plan(tables, connection, job, settings.passages_per_part)
-            batches = ((job, *batch) for batch in _batches(connection, total))
-            tagged = sum(progress(spread(tag_batch, batches, workers), total, "Tagging passages"))
+    made = {"theme_scores": scorer.version} | ({"vectors": scorer.encoder.name} if scorer.encoder else {})
+    with tables.writing(), tables.connect() as connection, place_in(workers.depot(settings.depot)) as place:
+        job = Job(replace(settings, depot=place), scorer.version, tables.version("annotations"), workspace)
+        total, tagged = _plan(tables, connection, job, settings.passages_per_part), 0
+        batches = ((job, *batch) for batch in _handed_out(tables, job, made, _batches(connection, total)))
+        for count, parts in progress(spread(tag_batch, batches, workers), total, "Tagging passages"):
+            take(tables, place, parts)
+            tagged += count
         tables.must_hold(connection, "theme_scores", job.version, "untagged", "tagged")
         tables.set_versions(made)
         unread = connection.execute(_UNREAD).fetchall()[0][0]
     counts = {"passages tagged": tagged} if tagged else {}
     notes = (*scorer.notes, *other_pipeline(scorer, job.tokens))
     return Report("tag", counts, {"not annotated yet": unread} if unread else {}, notes)
-
-
-@contextmanager
-def _through(tables: Tables, job: Job, made: Mapping[str, str]) -> Iterator[None]:
-    """Where there is a depot, give it the tokens, and take what workers leave there, now or in a run broken off."""
-    if not job.settings.depot:
-        yield
-        return
-    depot = Depot(job.settings.depot)
-    for table, version in made.items():
-        take(tables, depot, [table], version)
-    give(tables, depot, "tokens", job.tokens)
-    yield
-    for table, version in made.items():
-        take(tables, depot, [table], version)
-    clear(depot, "tokens", job.tokens)
 
 
 def other_pipeline(scorer: Scorer, version: str) -> tuple[str, ...]:
@@ -90,10 +80,26 @@ def _plan(tables: Tables, connection: "DuckDBPyConnection", job: Job, passages_p
     return int(connection.execute("SELECT coalesce(max(batch) + 1, 0) FROM untagged").fetchall()[0][0])
 
 
-def _batches(connection: "DuckDBPyConnection", total: int) -> Iterator[tuple[bytes, tuple[str, ...]]]:
-    """Yield the passages of each batch and the parts that have their tokens."""
+def _handed_out(
+    tables: Tables, job: Job, made: Mapping[str, str], batches: Iterator[Batch]
+) -> Iterator[tuple[bytes, tuple[str, ...], "pa.Table | None"]]:
+    """Yield the batches for workers; where there is a depot, first give it the tokens that they need."""
+    given = set[str]()
+    for passages, parts in batches:
+        known = None
+        if job.settings.depot:
+            new = sorted(set(parts) - given)
+            give(tables, job.settings.depot, [Part("tokens", job.tokens, name) for name in new])
+            given |= set(new)
+            ids = [passage for passage, _ in passages]
+            known = tables.rows_of("vectors", made["vectors"], ids, COLUMNS) if "vectors" in made else None
+        yield to_bytes(passages), parts, known
+
+
+def _batches(connection: "DuckDBPyConnection", total: int) -> Iterator[Batch]:
+    """Yield the passages (id, text) of each batch and the parts that have their tokens."""
     for first in range(0, total, READ):
         rows = connection.execute(_BATCHES, [first, first + READ]).fetchall()
         for _, batch in groupby(rows, lambda row: row[0]):
             _, parts, ids, texts = zip(*batch, strict=True)
-            yield to_bytes(list(zip(ids, texts, strict=True))), tuple(sorted(set(parts)))
+            yield list(zip(ids, texts, strict=True)), tuple(sorted(set(parts)))

@@ -9,6 +9,8 @@ from klumme.depot import Depot
 from klumme.tables import Tables
 from klumme.themes.encoder import HALF, Encoder, Floats, Pieces, Vectors
 
+COLUMNS = ("passage_id", "themes", "meaning")
+
 
 def passage_vectors(
     tables: Tables | Depot,
@@ -41,9 +43,10 @@ def unpack(stored: Sequence[bytes]) -> Floats:
 
 
 def _known(tables: Tables | Depot, encoder: Encoder, passages: Sequence[str]) -> dict[str, tuple[bytes, bytes]]:
-    columns = ("passage_id", "themes", "meaning")
-    rows = tables.rows_of("vectors", encoder.name, passages, columns)
-    found = zip(*(rows[name].to_pylist() for name in columns), strict=True)
+    rows = tables.rows_of("vectors", encoder.name, passages, COLUMNS)
+    if rows is None:
+        return {}
+    found = zip(*(rows[name].to_pylist() for name in COLUMNS), strict=True)
     return {passage: (themes, meaning) for passage, themes, meaning in found}
 
 

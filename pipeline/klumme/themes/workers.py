@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from klumme.annotate.workers import from_bytes, key_of
-from klumme.depot import Depot, parts_at
+from klumme.depot import Depot, Part
 from klumme.errors import MissingModelError
 from klumme.records import Carrier, ThemeScore
 from klumme.settings import TagSettings
@@ -39,13 +39,18 @@ class Job:
     workspace: Workspace
 
 
-def tag_batch(job: Job, passages: bytes, parts: tuple[str, ...]) -> int:
-    """Score passages whose tokens lie in these parts, store the scores, and return how many passages they were.
+def tag_batch(
+    job: Job, passages: bytes, parts: tuple[str, ...], known: pa.Table | None = None
+) -> tuple[int, list[Part]]:
+    """Score passages whose tokens lie in these parts; returns how many they were, and what now lies in a depot.
+
+    `known` are the rows of vectors that need not be computed by a worker who does not see the tables.
 
     Raises MissingModelError where the model is not here in this version, StorageError when nothing can be stored.
     """
     scorer, batch = _scorer(job), from_bytes(passages)
-    tables = parts_at(Tables(job.workspace), job.settings.depot)
+    depot = Depot(job.settings.depot, known) if job.settings.depot else None
+    tables = depot or Tables(job.workspace)
     key = key_of([passage for passage, _ in batch])
     tokens = read_tokens(tables, job.tokens, parts, [passage for passage, _ in batch])
     readings = [tokens.get(passage, ()) for passage, _ in batch]
@@ -56,7 +61,7 @@ def tag_batch(job: Job, passages: bytes, parts: tuple[str, ...]) -> int:
 
     vectors = passage_vectors(tables, scorer.encoder, batch, key, look).themes if scorer.encoder else None
     tables.append({"theme_scores": score(scorer, batch, readings, vectors, shares)}, job.version, key)
-    return len(batch)
+    return len(batch), depot.stored if depot else []
 
 
 @lru_cache(maxsize=1)
