@@ -71,7 +71,7 @@ soak: $(DEV)  ## 2,000 mixed requests from 8 clients to a local server over a co
 shots: $(DEV)  ## Pictures of every page of a corpus, light and dark, phone and wide (ROOT=folder)
 	$(BIN)/python tests/web/shots.py --root $(ROOT)
 
-encoder: $(DEV)  ## Train the passage encoder anew (TREEBANK=folder of the treebanks; an hour)
+encoder: $(DEV)  ## Train the passage encoder anew (TREEBANK=folder of the treebanks; hours on two cores)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r models/encoder/requirements.txt
 	cd models/encoder && PATH="$(abspath $(BIN)):$$PATH" python -m weasel run all . --vars.treebank $(abspath $(TREEBANK))
 

@@ -24,7 +24,7 @@ from torch import nn
 from klumme.themes.encoder import MARK
 from klumme.themes.labels import text_hash
 
-NAME, VERSION = "klumme-e5-da", "1.2.0"
+NAME, VERSION = "klumme-e5-da", "1.3.0"
 OUTPUTS = ("states", "themes", "meaning")
 
 
