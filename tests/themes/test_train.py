@@ -9,7 +9,6 @@ from klumme.themes.examples import answers, labels_hash, make_examples, trainabl
 from klumme.themes.measure import figures
 from klumme.themes.model import BOTH, WORDS
 from klumme.themes.train import (
-    NATURAL,
     Recipe,
     best_threshold,
     folds,
@@ -89,7 +88,7 @@ def test_passages_written_for_training_are_weighed_to_the_share_of_natural_ones(
     column = np.where(natural, np.arange(240) % 5 == 0, np.arange(240) % 2 == 0).astype(float)
     shifted = _shifted(replace(examples, answers=np.column_stack([column, column])), natural)
     weights = natural_weights(shifted)[:, 0]
-    assert (weights[natural] == NATURAL).all()
+    assert (weights[natural] == 1).all()
     written = ~natural
     assert np.average(column[written], weights=weights[written]) == pytest.approx(0.2)
 
