@@ -76,11 +76,10 @@ def test_annotations_through_a_depot_are_those_of_one_process(tmp_path, monkeypa
     assert _left(address) == []
 
 
-def test_a_run_broken_off_keeps_what_was_answered_and_leaves_nothing_in_the_depot(tmp_path, settings, address):
+def test_a_run_broken_off_keeps_what_was_answered_and_the_next_does_the_rest(tmp_path, settings):
     workspace = _corpus(tmp_path / "broken")
     with pytest.raises(KeyboardInterrupt):
         annotate(workspace, settings, _stop)
-    assert _left(address) == []
     known = {row["passage_id"] for row in Tables(workspace).read("SELECT passage_id FROM annotations")}
     assert len(known) == 2
     assert annotate(workspace, settings).counts["passages"] == 4
@@ -105,6 +104,17 @@ def test_every_run_has_a_place_of_its_own(address):
         ]
         assert [depot.stored for depot in depots] == [[Part("annotations", "v1", "a.parquet")]] * 2
     assert _left(address) == []
+
+
+def test_a_depot_that_cannot_be_cleared_does_not_hide_why_a_run_ended(address, monkeypatch):
+    def fail(depot):
+        raise StorageError("It cannot be cleared.", "See to it.")
+
+    monkeypatch.setattr(Depot, "clear", fail)
+    with pytest.raises(KeyboardInterrupt), place_in(address):
+        raise KeyboardInterrupt
+    with pytest.raises(StorageError, match="cannot be cleared"), place_in(address):
+        pass
 
 
 def test_an_address_of_no_kind_of_store_is_named():

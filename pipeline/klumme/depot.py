@@ -6,7 +6,7 @@ machine takes each part into the tables when its worker has answered, and clears
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -105,7 +105,10 @@ _WRITE = "Write it as in s3://bucket/folder."
 
 @contextmanager
 def place_in(address: str) -> Iterator[str]:
-    """Lend a place of one's own in a depot, and clear it away at the end; none ("") where there is no depot."""
+    """Lend a place of one's own in a depot, and clear it away at the end; none ("") where there is no depot.
+
+    Behind a run that was broken off, a worker that has not heard of it yet may still leave a part there.
+    """
     if not address:
         yield ""
         return
@@ -113,8 +116,11 @@ def place_in(address: str) -> Iterator[str]:
     depot = Depot(place)
     try:
         yield place
-    finally:
-        depot.clear()
+    except BaseException:
+        with suppress(StorageError):  # the other error is the one to be told
+            depot.clear()
+        raise
+    depot.clear()
 
 
 def give(tables: Tables, place: str, parts: Iterable[Part]) -> None:
