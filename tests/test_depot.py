@@ -140,8 +140,10 @@ def test_what_a_store_raises_is_told_without_the_password_of_its_address(monkeyp
         raise NoKeysError("no keys")
 
     monkeypatch.setattr("fsspec.core.url_to_fs", fail)
-    with pytest.raises(StorageError, match=r"^ftp://host/x does not answer as it should: NoKeysError, no keys"):
-        Depot("ftp://me:secret@host/x")
+    with pytest.raises(StorageError, match=r"^ftp://host/x@y does not answer as it should: NoKeysError, no keys"):
+        Depot("ftp://me:secret@host/x@y")
+    with pytest.raises(StorageError, match=r"^s3://bucket/x@y does not"):
+        Depot("s3://bucket/x@y")
 
 
 def test_a_store_that_takes_nothing_is_named(tmp_path, settings):

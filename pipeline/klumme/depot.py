@@ -39,7 +39,8 @@ class Depot:
         if "://" not in address:
             raise InputError(f"{address} is no address of a store.", _WRITE)
         self._known, self.stored = known, list[Part]()
-        self._shown = address.replace(urlsplit(address).netloc.rpartition("@")[0] + "@", "")
+        user = urlsplit(address).netloc.rpartition("@")[0]
+        self._shown = address.replace(f"{user}@", "", 1) if user else address
         with self._said():
             from fsspec.core import url_to_fs
 
