@@ -52,8 +52,9 @@ class Depot:
     def append(self, parts: Mapping[str, Rows], version: str, key: str) -> None:
         """Store one part of each table, in the order given, and note which in `stored`."""
         for table, rows in parts.items():
-            self.write(Part(table, version, f"{key}.parquet"), to_parquet(table, rows))
-            self.stored.append(Part(table, version, f"{key}.parquet"))
+            part = Part(table, version, f"{key}.parquet")
+            self.write(part, to_parquet(table, rows))
+            self.stored.append(part)
 
     def load(self, table: str, version: str, parts: Sequence[str], columns: Sequence[str]) -> pa.Table:
         """Read some columns of some parts."""

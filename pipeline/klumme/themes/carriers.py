@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from klumme.records import Carrier
 from klumme.themes.encoder import Pieces
-from klumme.themes.features import Counts, words_of
+from klumme.themes.features import Counts, made_of, words_of
 from klumme.themes.model import BOTH, WORDS, Matrix, ThemeModel
 from klumme.themes.readings import Reading
 
@@ -55,8 +55,8 @@ def take_apart(
     """Take passages (text and reading), counted before, apart, many at once: most of the time goes into beginning."""
     if not passages:
         return []
-    made_of, bounds = _with_and_without(counts.bounds)
-    matrix = model.features.weigh(*counts.sums(made_of))
+    texts, bounds = _with_and_without(counts.bounds)
+    matrix = model.features.weigh(*counts.sums(texts))
     odds = model.words.log_odds(matrix)
     terms = csr_matrix(matrix[bounds[:-1], : len(model.features.words.terms)])
     rows = enumerate(zip(passages, pairwise(bounds.tolist()), shares, strict=True))
@@ -77,10 +77,8 @@ def _with_and_without(bounds: NDArray[np.int64]) -> tuple[csr_matrix, NDArray[np
         whole = list(range(first, end))
         rows += [whole, *([k for k in whole if k != left_out] for left_out in whole if len(whole) > 1)]
         found.append(len(rows))
-    places = np.cumsum([0, *map(len, rows)])
-    indices = np.concatenate([np.array(row, np.int64) for row in rows])
-    ones = np.ones(places[-1], np.float32)
-    return csr_matrix((ones, indices, places), shape=(len(rows), bounds[-1])), np.array(found)
+    sentences = [sentence for row in rows for sentence in row]
+    return made_of(sentences, np.cumsum([0, *map(len, rows)]), bounds[-1]), np.array(found)
 
 
 def _forms(reading: Reading) -> dict[str, str]:

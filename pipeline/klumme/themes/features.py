@@ -61,8 +61,7 @@ class Counts:
     @property
     def whole(self) -> csr_matrix:
         """Which sentences (columns) make up each passage (rows)."""
-        rows = np.ones(self.bounds[-1], np.float32), np.arange(self.bounds[-1]), self.bounds
-        return csr_matrix(rows, shape=(len(self.bounds) - 1, self.bounds[-1]))
+        return made_of(np.arange(self.bounds[-1]), self.bounds, self.bounds[-1])
 
     def of(self, passages: Sequence[int]) -> "Counts":
         """Return those of some passages alone."""
@@ -70,9 +69,14 @@ class Counts:
         rows = np.array([row for span in spans for row in span], dtype=np.int64)
         return replace(self, words=self.words[rows], uses=self.uses[rows], bounds=np.cumsum([0, *map(len, spans)]))
 
-    def sums(self, made_of: csr_matrix) -> tuple[csr_matrix, csr_matrix]:
+    def sums(self, texts: csr_matrix) -> tuple[csr_matrix, csr_matrix]:
         """Return the counts of both views for texts (rows) that are made of some sentences (columns)."""
-        return csr_matrix(made_of @ self.words), csr_matrix((made_of @ self.uses) @ self.forms)
+        return csr_matrix(texts @ self.words), csr_matrix((texts @ self.uses) @ self.forms)
+
+
+def made_of(pieces: Sequence[int] | NDArray[np.int64], bounds: NDArray[np.int64], width: int) -> csr_matrix:
+    """Return how often each of `width` pieces (columns) is in each whole (rows), which has those between two bounds."""
+    return csr_matrix((np.ones(len(pieces), np.float32), pieces, bounds), shape=(len(bounds) - 1, width))
 
 
 class Features:
@@ -109,8 +113,7 @@ def _count(
     bits = [bit for cut in cuts for bit in cut]
     known: dict[str, int] = {}
     used = [known.setdefault(level(token.form), len(known)) for bit in bits for token in bit]
-    rows = np.ones(len(used), np.float32), used, np.cumsum([0, *map(len, bits)])
-    uses = csr_matrix(rows, shape=(len(bits), len(known)))
+    uses = made_of(used, np.cumsum([0, *map(len, bits)]), len(known))
     words = csr_matrix(count_words(map(words_document, bits)))
     return Counts(words, uses, csr_matrix(count_chars(known)), np.cumsum([0, *map(len, cuts)]))
 

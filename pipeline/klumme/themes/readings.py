@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, groupby, islice
-from operator import itemgetter
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from klumme.errors import MissingPipelineError
@@ -121,4 +121,4 @@ def sentence_starts(doc: "Doc") -> set[int]:
 
 def by_sentence(reading: Reading) -> list[Reading]:
     """Part a reading into its sentences."""
-    return [tuple(tokens) for _, tokens in groupby(reading, itemgetter(Token._fields.index("sentence")))]
+    return [tuple(tokens) for _, tokens in groupby(reading, attrgetter("sentence"))]
