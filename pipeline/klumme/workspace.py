@@ -44,6 +44,11 @@ class Workspace:
         return self.root / "corpus" / "labels"
 
     @property
+    def evidence(self) -> Path:
+        """The folder that says which sentences carry the themes of labelled passages."""
+        return self._given("corpus/evidence")
+
+    @property
     def forgotten(self) -> Path:
         """The list of addresses, as hashes, that are never collected again."""
         return self.root / "corpus" / "forgotten.txt"

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 def evaluate_command(session: Session, /, form: str, **asked: Any) -> None:
     """Compare nothing, keywords, plain tf-idf and ours on passages they have not learnt from."""
     from klumme.themes.assessment import Scope, assess, store
+    from klumme.themes.reasons import in_words
 
     scope = Scope(asked["passages"], asked["quick"], asked["words_only"])
     found = assess(session.workspace, session.settings, scope, session.progress)
     print_rows(_rows(found), form, "Each figure with its 95 % interval from a bootstrap over articles")
+    if found.reasons:
+        click.echo(in_words(found.reasons), err=True)
     for note in found.notes:
         click.echo(f"Note: {note}", err=True)
     if not asked["gate"]:

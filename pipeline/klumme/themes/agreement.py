@@ -1,6 +1,6 @@
 """How far coders agree: Krippendorff's alpha and F by theme, with bootstrap intervals."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from klumme.errors import LabelError
 from klumme.records import Label
+from klumme.themes.evidence import Evidence
 from klumme.themes.labels import ADJUDICATED, in_force
 from klumme.themes.measure import Array, draws, interval, ratio
 
@@ -48,6 +49,34 @@ def agreement(labels: Iterable[Label], themes: Sequence[str], articles: Mapping[
     weights = draws(np.array([articles.get(name, name) for name in names]))
     found = [_one(theme, answers[k], weights) for k, theme in enumerate(themes)]
     return [_one("all, pooled", answers.reshape(-1, len(coders)), np.tile(weights, len(themes))), *found]
+
+
+def agreement_on_evidence(
+    found: Mapping[str, Sequence[Evidence]], themes: Sequence[str], articles: Mapping[str, str]
+) -> list[Agreement]:
+    """Return how far coders agree on which sentences carry a theme, over the passages that at least two have read.
+
+    The unit is a sentence and a theme that stands in its passage; `passages` counts those units. Raises LabelError when
+    no passage was read twice.
+    """
+    twice = [said for said in found.values() if len(said) > 1]
+    coders = sorted({one.coder for said in twice for one in said})
+    if not twice:
+        raise LabelError("No evidence was given by two people.", "Let a second coder read some of the passages.")
+    rows = {theme: [row for said in twice for row in _sentences(said, theme, coders)] for theme in themes}
+    return [
+        _one(theme, np.array([answers for answers, _ in some]), draws(np.array([articles.get(n, n) for _, n in some])))
+        for theme, some in {"all, pooled": [row for some in rows.values() for row in some], **rows}.items()
+        if some
+    ]
+
+
+def _sentences(said: Sequence[Evidence], theme: str, coders: Sequence[str]) -> Iterator[tuple[list[float], str]]:
+    """Yield what each coder says of each sentence of a passage, and the passage."""
+    by_coder = {one.coder: one.carried_by[theme] for one in said if theme in one.carried_by}
+    for number in range(len(said[0].sentences) if by_coder else 0):
+        nothing = float("nan")
+        yield [float(number in by_coder[c]) if c in by_coder else nothing for c in coders], said[0].passage_id
 
 
 def _one(theme: str, answers: Array, weights: Array) -> Agreement:

@@ -9,37 +9,45 @@ from typing import Any
 from klumme.errors import LabelError, MissingModelError
 from klumme.report import Progress, quiet
 from klumme.settings import Settings
-from klumme.themes import registry
+from klumme.themes import reasons, registry
 from klumme.themes.card import write_card
 from klumme.themes.codebook import load_codebook
-from klumme.themes.encoder import open_encoder
+from klumme.themes.encoder import Encoder, open_encoder
 from klumme.themes.evaluate import (
     AUTHORS,
     OUTSIDE,
     Result,
+    Split,
     cross_evaluate,
     evaluate_outside,
     learning_curve,
     outside_sets,
     splits,
 )
+from klumme.themes.evidence import read_evidence
 from klumme.themes.examples import labels_hash, make_examples, trainable
 from klumme.themes.keeping import labelled
 from klumme.themes.pictures import draw
 from klumme.themes.readings import open_reader
+from klumme.themes.reasons import judge_reasons
 from klumme.themes.systems import OURS, WITHOUT, System, systems
+from klumme.themes.train import Examples
 from klumme.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Figures by set and system, the results they come from, the learning curve, and the hash of the gold data."""
+    """Figures by set and system, the results they come from, the learning curve, and the hash of the gold data.
+
+    `reasons` are the figures of the sentences that are named for tags, empty where they could not be judged.
+    """
 
     figures: dict[str, dict[str, Any]]
     results: list[Result]
     curve: list[Any]
     gold: str
     notes: tuple[str, ...]
+    reasons: dict[str, Any]
 
     @property
     def ours(self) -> dict[str, Any]:
@@ -80,9 +88,27 @@ def assess(workspace: Workspace, settings: Settings, scope: Scope, progress: Pro
     figures: dict[str, dict[str, Any]] = {}
     for result in results:
         figures.setdefault(result.set, {})[result.system] = result.figures(codebook.core)
+    named = _reasons(workspace, examples, encoder, held[AUTHORS], progress)
     notes = [f"'{theme}' is left out: {why}." for theme, why in lacking.items()]
     notes += [f"'{name}' is not measured: {file} is not there." for file, name in OUTSIDE.items() if name not in sets]
-    return Assessment(figures, results, curve, labels_hash(joined), tuple(notes))
+    notes += [] if named else ["The sentences named for tags are not judged: it takes a model in use, and evidence."]
+    return Assessment(figures, results, curve, labels_hash(joined), tuple(notes), named)
+
+
+def _reasons(
+    workspace: Workspace, examples: Examples, encoder: Encoder | None, held: Sequence[Split], progress: Progress
+) -> dict[str, Any]:
+    """Judge the sentences that the model in use names for tags, if it has the themes and the encoder asked about."""
+    evidence = read_evidence(workspace.evidence)
+    try:
+        model = registry.load_model(workspace)
+    except MissingModelError:
+        return {}
+    if model.themes != examples.themes or model.encoder != (encoder.name if encoder else ""):
+        return {}
+    watched = progress(held, len(held), "Reasons: other authors")
+    found = judge_reasons(model, examples, encoder, evidence, watched)
+    return reasons.figures(found) if found else {}
 
 
 def _learner(rows: Sequence[System]) -> System:
@@ -104,6 +130,7 @@ def store(workspace: Workspace, found: Assessment) -> Path:
     compared = known.get("systems", {}) | found.figures
     curve = found.curve or known.get("learning_curve", [])
     metrics = known | {"sets": sets, "systems": compared, "learning_curve": curve, "gold": found.gold}
+    metrics |= {"reasons": found.reasons} if found.reasons else {}
     draw(found.results, found.curve, folder / "pictures")
     registry.write(folder / registry.METRICS, json.dumps(metrics, indent=1, ensure_ascii=False) + "\n")
     registry.write(folder / registry.CARD, write_card(facts, metrics))

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from klumme.themes.reasons import in_words
+
 _HEAD = """# Theme model {version}
 
 Tags a passage of Danish local-politics opinion writing with the themes of the codebook (version {codebook}).
@@ -38,6 +40,8 @@ def write_card(facts: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
     parts += [_table(name, found) for name, found in sets.items()]
     if "in_sample" in metrics:
         parts.append(_table("In-sample, for comparison: the first set again, learnt from", metrics["in_sample"]))
+    if "reasons" in metrics:
+        parts.append(f"\n## Reasons\n\n{in_words(metrics['reasons'])}\n")
     return "".join(parts) + _LIMITS
 
 
