@@ -2,8 +2,11 @@
 
 import csv
 import io
+import json
 
 import pytest
+
+from klumme.themes import registry
 
 PAGES = ["/soeg", "/temaer", "/temaer/ejerskab", "/maerk", "/model", "/korpus"]
 
@@ -185,6 +188,15 @@ def test_the_model_page_shows_figures_on_unseen_text(shared):
     assert labels[-2:] == ["Ejerskab", "Penge"]
     assert found["facts"]["coders"] == ["anna", "bo"]
     assert [row["version"] for row in found["models"]] == [found["used"]]
+
+
+def test_the_model_page_says_how_often_the_sentence_named_for_a_tag_is_one_that_coders_named(room, browser):
+    folder = registry.find(room.workspace)
+    reasons = {"reasons": 1487, "right": [0.875, 0.846, 0.903], "chance": [0.451, 0.4, 0.5], "first": [0.285, 0.2, 0.3]}
+    registry.write(folder / registry.METRICS, json.dumps(registry.metrics(folder) | {"reasons": reasons}))
+    text = browser.get("/model").text
+    assert "Ved 1.487 rigtige mærkninger" in text
+    assert "er den fremhævede sætning en af koderens i 87,5\u202f% [84,6; 90,3]\u202f%" in text
 
 
 def test_coders_agreement_is_shown(shared):

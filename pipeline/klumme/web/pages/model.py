@@ -23,6 +23,7 @@ def page(room: Room, asked: Asked) -> Data:
         "tagged_with": room.store.tables.version("theme_scores"),
         "facts": known.get("facts", {}),
         "sets": _sets(room, known),
+        "reasons": known.get("reasons"),
         "in_sample": known.get("in_sample", {}).get("micro", {}).get("f1"),
         "comparison": _comparison(room, known.get("comparison")),
         "curve": known.get("learning_curve", []),
