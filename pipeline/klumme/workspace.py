@@ -44,11 +44,6 @@ class Workspace:
         return self.root / "corpus" / "labels"
 
     @property
-    def evidence(self) -> Path:
-        """The folder that says which sentences carry the themes of labelled passages."""
-        return self._given("corpus/evidence")
-
-    @property
     def forgotten(self) -> Path:
         """The list of addresses, as hashes, that are never collected again."""
         return self.root / "corpus" / "forgotten.txt"
@@ -97,6 +92,11 @@ class Workspace:
     def label_folders(self) -> tuple[Path, ...]:
         """All folders with labels: the home's, and this corpus's own."""
         return tuple(dict.fromkeys((self.home / "corpus" / "labels", self.labels)))
+
+    @property
+    def evidence_folders(self) -> tuple[Path, ...]:
+        """All folders that say which sentences carry a theme: the home's, and this corpus's own."""
+        return tuple(dict.fromkeys(place / "corpus" / "evidence" for place in (self.home, self.root)))
 
     def source(self, name: str) -> Path:
         """Return the file of a source, this corpus's own before the home's."""

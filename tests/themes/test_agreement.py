@@ -43,7 +43,7 @@ def _coded(label, **answers):
 def test_agreement_comes_with_an_interval_from_a_bootstrap_over_articles(label):
     labels = _coded(label, meg=MEG * 4, owen=[0, *MEG[1:]] * 4)
     pooled, penge = agreement(labels, ["penge"], {f"k{i}": f"a{i // 4}" for i in range(40)})
-    assert (penge.theme, penge.passages, penge.yes) == ("penge", 40, 16)
+    assert (penge.theme, penge.units, penge.yes) == ("penge", 40, 16)
     assert penge.alpha == [1, 1, 1]
     assert pooled.alpha == penge.alpha
     labels = _coded(label, meg=MEG * 4, owen=[1, *MEG[1:]] * 4)

@@ -123,7 +123,7 @@ def test_the_evaluation_of_a_corpus_is_stored_with_its_model_and_guards_its_floo
     pictures = {path.name for path in (folder / "pictures").iterdir()}
     assert {"learning-curve.svg", "reliability-other-authors.svg", "precision-recall-after-2023.svg"} <= pictures
     assert all(path.read_text(encoding="utf-8").startswith("<svg") for path in (folder / "pictures").iterdir())
-    assert "The sentences named for tags are not judged" in done.stderr
+    assert "The sentences named for tags are not judged: no right tag has evidence." in done.stderr
     assert "independent columns: 2 passages" in (folder / "README.md").read_text(encoding="utf-8")
     assert "The gate is passed" in say("evaluate", "--quick", "--gate").output
     floors = json.loads(workspace.floors.read_text(encoding="utf-8"))

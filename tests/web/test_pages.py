@@ -192,11 +192,13 @@ def test_the_model_page_shows_figures_on_unseen_text(shared):
 
 def test_the_model_page_says_how_often_the_sentence_named_for_a_tag_is_one_that_coders_named(room, browser):
     folder = registry.find(room.workspace)
-    reasons = {"reasons": 1487, "right": [0.875, 0.846, 0.903], "chance": [0.451, 0.4, 0.5], "first": [0.285, 0.2, 0.3]}
+    shares = {"right": 0.875, "strict": 0.75, "silent": 0.0, "chance": 0.451, "longest": 0.724}
+    reasons = {"reasons": 487, **{name: [value, value - 0.03, value + 0.03] for name, value in shares.items()}}
     registry.write(folder / registry.METRICS, json.dumps(registry.metrics(folder) | {"reasons": reasons}))
     text = browser.get("/model").text
-    assert "Ved 1.487 rigtige mærkninger" in text
-    assert "er den fremhævede sætning en af koderens i 87,5\u202f% [84,6; 90,3]\u202f%" in text
+    assert "Ved 487 rigtige mærkninger" in text
+    assert "en koder pegede på, i 87,5\u202f% [84,5; 90,5]\u202f%" in text
+    assert "Den længste sætning ville være en af dem i 72,4\u202f%" in text
 
 
 def test_coders_agreement_is_shown(shared):

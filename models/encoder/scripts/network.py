@@ -1,4 +1,4 @@
-"""The encoder with its two heads: one for the themes, one that keeps what the original said of likeness."""
+"""The encoder with its heads: themes of a text, themes that its sentences carry, what the original said of likeness."""
 
 import sys
 from collections.abc import Sequence
@@ -25,7 +25,8 @@ class Network(nn.Module):
         self.encoder = Encoder(e5)
         self.encoder.table = self.encoder.table[torch.tensor([*rows.tolist(), MASK])].clone()
         size = self.encoder.layout.hidden
-        self.themes, self.likeness = nn.Linear(size, themes), nn.Linear(size, MEANING)
+        self.themes, self.carrying = nn.Linear(size, themes), nn.Linear(size, themes)
+        self.likeness = nn.Linear(size, MEANING)
         self.register_buffer("mean", torch.zeros(size))
         self.register_buffer("spread", torch.ones(size))
         self.register_buffer("axes", torch.zeros(MEANING, size))
@@ -48,6 +49,21 @@ class Network(nn.Module):
         """What the head says of each theme."""
         return self.themes((vectors - self.mean) / self.spread)
 
+    def carried(self, states: torch.Tensor, where: torch.Tensor) -> torch.Tensor:
+        """What the head says of each sentence and theme; `where` is what `places` returns."""
+        means = where @ states / where.sum(-1, keepdim=True).clamp(min=1)
+        return self.carrying((means - self.mean) / self.spread)
+
+    def learnt(self, sentences: bool) -> dict[str, torch.Tensor]:
+        """The weights to save, without the head for sentences where nothing was learnt from them."""
+        state = self.state_dict()
+        return {name: value for name, value in state.items() if sentences or not name.startswith("carrying")}
+
+    def go_on(self, former: dict[str, torch.Tensor]) -> None:
+        """Take the weights of a stage before; one that learnt nothing from sentences lends its head for texts."""
+        heads = {f"carrying.{name}": former[f"themes.{name}"] for name in ("weight", "bias")}
+        self.load_state_dict(heads | former)
+
     def start(self, vectors: np.ndarray, positives: np.ndarray, negatives: np.ndarray) -> None:
         """Set the heads from the original's vectors of the training texts.
 
@@ -61,6 +77,7 @@ class Network(nn.Module):
             self.axes.copy_(torch.from_numpy(axes))
             self.themes.weight.zero_()
             self.themes.bias.copy_(torch.from_numpy(np.log(positives / negatives)))
+            self.carrying.load_state_dict(self.themes.state_dict())
             self.likeness.weight.copy_(self.axes)
             self.likeness.bias.copy_(-self.axes @ self.mean)
 
@@ -75,3 +92,13 @@ def pad(pieces: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
     ids = torch.tensor([[*one, *[PAD] * (longest - len(one))] for one in pieces])
     mask = torch.tensor([[1] * len(one) + [0] * (longest - len(one)) for one in pieces])
     return ids, mask
+
+
+def places(spans: Sequence[Sequence[tuple[int, int]]], offsets: Sequence[Sequence[tuple[int, int]]]) -> torch.Tensor:
+    """Say of each text, sentence and piece (texts x sentences x pieces) whether the piece stands in the sentence."""
+    found = torch.zeros(len(spans), max(map(len, spans)), max(map(len, offsets)))
+    for text, (sentences, pieces) in enumerate(zip(spans, offsets, strict=True)):
+        for number, (start, end) in enumerate(sentences):
+            for piece, (first, last) in enumerate(pieces):
+                found[text, number, piece] = first < last and start < last <= end
+    return found

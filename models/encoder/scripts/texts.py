@@ -15,6 +15,7 @@ import numpy as np
 
 from klumme.records import Label
 from klumme.themes.codebook import load_codebook
+from klumme.themes.evidence import read_evidence
 from klumme.themes.examples import answers
 from klumme.themes.labels import adjudicated, read_labels
 from klumme.themes.passages import Known, Labelled, join, training_passages
@@ -23,19 +24,35 @@ from klumme.workspace import find_home
 sys.path.insert(0, str(Path(__file__).parent))
 
 from parole import excerpts
+from thinning import Text, lay_beside
 
 HOME = find_home()
 LABELS = Path(__file__).parents[1] / "labels"
+EVIDENCE = Path(__file__).parents[1] / "evidence"
 KEPT_APART = frozenset({"p24", "p25", "p26", "p33", "p47", "p48"})
 
 
 @dataclass(frozen=True)
 class Texts:
-    """Texts, and for each (rows) whether a theme (columns) holds: 1, 0, or NaN where that is open."""
+    """Texts with what is known of them, and the themes in the order of their answers."""
 
     themes: tuple[str, ...]
-    texts: tuple[str, ...]
-    answers: np.ndarray
+    known: tuple[Text, ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts alone."""
+        return tuple(one.text for one in self.known)
+
+    @property
+    def answers(self) -> np.ndarray:
+        """For each text (rows) whether a theme (columns) holds: 1, 0, or NaN where that is open."""
+        return np.array([one.answers for one in self.known])
+
+    @property
+    def carried(self) -> np.ndarray:
+        """For each sentence of all texts (rows) whether it carries a theme (columns): 1, 0, NaN."""
+        return np.vstack([one.carried for one in self.known])
 
 
 def read_texts(treebank: Path, until: datetime | None = None) -> Texts:
@@ -52,7 +69,9 @@ def read_texts(treebank: Path, until: datetime | None = None) -> Texts:
         raise ValueError(f"{missing} labelled PAROLE passages are not in {treebank}, or not word for word")
     both = labelled + real
     table = answers(both, codebook.ids).astype(np.float32)
-    return Texts(codebook.ids, tuple(one.passage.text for one in both), table)
+    known = read_evidence([HOME / "corpus" / "evidence", EVIDENCE], codebook)
+    rows = zip(both, table, strict=True)
+    return Texts(codebook.ids, tuple(lay_beside(one.passage.text, codebook.ids, row, known) for one, row in rows))
 
 
 def _given(folder: Path, until: datetime | None) -> list[Label]:

@@ -1,6 +1,7 @@
 """Tune the encoder on the themes, in one stage or several: `tune.py E5_FILE TREEBANK VOCABULARY OUT [--help]`.
 
-Binary cross-entropy on the mean-pooled vector, plus a term that keeps the likeness of texts as the original had it.
+Binary cross-entropy on the mean-pooled vector of the text and on that of each sentence, plus a term that keeps the
+likeness of texts as the original had it.
 bfloat16 on the CPU; two cores with avx512_bf16 learn from 27 texts a second, from 38 with three seeds side by side.
 """
 
@@ -8,15 +9,16 @@ import argparse
 import logging
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from network import PAD, Network, pad
-from texts import read_texts
-from tokenizers import Tokenizer
+from network import PAD, Network, pad, places
+from texts import Texts, read_texts
+from thinning import Text
+from tokenizers import Encoding, Tokenizer
 from torch import nn
 
 from klumme.themes.labels import moment
@@ -25,6 +27,8 @@ log = logging.getLogger("tune")
 BATCH, FROZEN = 16, 3
 RATE, HEAD_RATE = 1e-4, 1e-3
 KEEP, HIDE, WEIGHT = 0.3, 0.1, 4.0  # weight of likeness, share of pieces hidden, at most for a positive answer
+PARTS = 1.0  # weight of the sentences beside the text
+INTACT, DROP = 0.5, 0.3  # chance of a text to be left whole in an epoch, and of a sentence of the others to be dropped
 
 
 def batches(lengths: list[int], rng: random.Random) -> Iterator[list[int]]:
@@ -59,11 +63,15 @@ def hide(ids: torch.Tensor, number: int) -> torch.Tensor:
 
 @dataclass(frozen=True)
 class Stage:
-    """A run through the texts: how often, from which seed, whether the rate is held behind the warm-up, not lowered."""
+    """A run through the texts: how often, and from which seed.
+
+    `hold`: the rate is held behind the warm-up, not lowered; `sentences`: learn from them too, and from thinned texts.
+    """
 
     epochs: int
     seed: int
     hold: bool
+    sentences: bool
 
     def share(self, step: int, steps: int) -> float:
         """The share of the full rate at a step: a tenth of warm-up, then level or linear decay."""
@@ -76,7 +84,7 @@ Optimizer = tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LambdaLR]
 def optimizer_of(network: Network, stage: Stage, steps: int) -> Optimizer:
     """AdamW with a slow encoder and fast heads."""
     inner = [p for p in network.encoder.parameters() if p.requires_grad]
-    heads = [*network.themes.parameters(), *network.likeness.parameters()]
+    heads = [p for head in (network.themes, network.carrying, network.likeness) for p in head.parameters()]
     groups = [{"params": inner, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: stage.share(step, steps))
@@ -86,30 +94,44 @@ def begin(network: Network, pieces: list[list[int]], answers: np.ndarray, former
     """Set the heads, or take all from a stage before; returns what likeness is to keep of the original."""
     original = vectors(network, pieces)
     if former:
-        network.load_state_dict(torch.load(former, weights_only=True))
+        network.go_on(torch.load(former, weights_only=True))
     else:
         network.start(original, np.nansum(answers, axis=0), (answers == 0).sum(axis=0))
     return network.kept(original)
 
 
-def train(network: Network, pieces: list[list[int]], answers: np.ndarray, kept: torch.Tensor, stage: Stage) -> None:
+class Entropy:
+    """Binary cross-entropy over what is known, a positive weighing as much as the negatives there are to it."""
+
+    def __init__(self, answers: np.ndarray) -> None:
+        weight = np.minimum((answers == 0).sum(axis=0) / np.nansum(answers, axis=0), WEIGHT)
+        self._each = nn.BCEWithLogitsLoss(pos_weight=torch.from_numpy(weight.astype(np.float32)), reduction="none")
+
+    def __call__(self, said: torch.Tensor, answers: torch.Tensor) -> torch.Tensor:
+        """The mean over the known answers (rows x themes)."""
+        return self._each(said, torch.nan_to_num(answers))[~torch.isnan(answers)].mean()
+
+
+def thinned(texts: Sequence[Text], rng: random.Random) -> list[Text]:
+    """Some of the texts (about a quarter) without some of their sentences, and with what is left of their themes."""
+    return [one if rng.random() < INTACT else one.without(_dropped(len(one.spans), rng)) for one in texts]
+
+
+def _dropped(count: int, rng: random.Random) -> frozenset[int]:
+    kept = rng.randrange(count)
+    return frozenset(number for number in range(count) if number != kept and rng.random() < DROP)
+
+
+def train(network: Network, learnt: Texts, tokenizer: Tokenizer, kept: torch.Tensor, stage: Stage) -> None:
     """Train in place."""
-    rng, lengths = random.Random(stage.seed), [len(one) for one in pieces]  # noqa: S311
-    positives, negatives = np.nansum(answers, axis=0), (answers == 0).sum(axis=0)
-    weight = torch.from_numpy(np.minimum(negatives / positives, WEIGHT).astype(np.float32))
-    entropy = nn.BCEWithLogitsLoss(pos_weight=weight, reduction="none")
-    y = torch.from_numpy(answers)
-    optimizer, schedule = optimizer_of(network, stage, stage.epochs * math.ceil(len(pieces) / BATCH))
+    rng = random.Random(stage.seed)  # noqa: S311
+    loss_of = Loss(network, learnt, stage.sentences)
+    optimizer, schedule = optimizer_of(network, stage, stage.epochs * math.ceil(len(learnt.known) / BATCH))
     for epoch in range(stage.epochs):
-        losses = []
-        for rows in batches(lengths, rng):
-            ids, mask = pad([pieces[row] for row in rows])
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                states = network.states(hide(ids, network.hidden), mask)
-            pooled = network.pool(states, mask)
-            coded = ~torch.isnan(y[rows])
-            loss = entropy(network.log_odds(pooled), torch.nan_to_num(y[rows]))[coded].mean()
-            loss = loss + KEEP * (1 - nn.functional.cosine_similarity(network.likeness(pooled), kept[rows])).mean()
+        losses, texts = [], thinned(learnt.known, rng) if stage.sentences else learnt.known
+        coded = tokenizer.encode_batch([one.text for one in texts])
+        for rows in batches([len(one.ids) for one in coded], rng):
+            loss = loss_of([texts[row] for row in rows], [coded[row] for row in rows], kept[rows])
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 1.0)
@@ -117,6 +139,40 @@ def train(network: Network, pieces: list[list[int]], answers: np.ndarray, kept: 
             schedule.step()
             losses.append(loss.item())
         log.info("seed %d epoch %d loss %.4f", stage.seed, epoch, float(np.mean(losses)))
+
+
+class Loss:
+    """The loss of a batch: over its texts, for what likeness lost, and over the sentences that are in sight.
+
+    What is kept of the likeness of a thinned text is that of the whole.
+    """
+
+    def __init__(self, network: Network, learnt: Texts, sentences: bool) -> None:
+        self._network = network
+        self._of_texts = Entropy(learnt.answers)
+        self._of_sentences = Entropy(learnt.carried) if sentences else None
+
+    def __call__(self, texts: Sequence[Text], coded: Sequence[Encoding], kept: torch.Tensor) -> torch.Tensor:
+        """The sum, weighted."""
+        ids, mask = pad([one.ids for one in coded])
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            states = self._network.states(hide(ids, self._network.hidden), mask)
+        pooled = self._network.pool(states, mask)
+        answers = torch.from_numpy(np.array([one.answers for one in texts]))
+        loss = self._of_texts(self._network.log_odds(pooled), answers)
+        if self._of_sentences:
+            loss = loss + PARTS * self._over_sentences(self._of_sentences, states, texts, coded)
+        alike = nn.functional.cosine_similarity(self._network.likeness(pooled), kept)
+        return loss + KEEP * (1 - alike).mean()
+
+    def _over_sentences(
+        self, entropy: Entropy, states: torch.Tensor, texts: Sequence[Text], coded: Sequence[Encoding]
+    ) -> torch.Tensor:
+        where = places([one.spans for one in texts], [one.offsets for one in coded])
+        carried = [torch.from_numpy(one.carried) for one in texts]
+        tables = nn.utils.rnn.pad_sequence(carried, batch_first=True, padding_value=np.nan)
+        there = where.any(dim=-1)
+        return entropy(self._network.carried(states, where)[there], tables[there])
 
 
 def main() -> None:
@@ -130,18 +186,21 @@ def main() -> None:
     parser.add_argument("--until", type=moment, help="only labels given before this time")
     parser.add_argument("--hold", action="store_true", help="hold the rate, for a stage that another follows")
     parser.add_argument("--after", type=Path, help="go on from the weights of this stage")
+    parser.add_argument("--no-sentences", action="store_true", help="learn nothing from the texts' sentences")
     given = parser.parse_args()
     torch.manual_seed(given.seed)
     learnt = read_texts(given.treebank, given.until)
     tokenizer = Tokenizer.from_file(str(given.vocabulary / "tokenizer.json"))
-    pieces = [one.ids for one in tokenizer.encode_batch(list(learnt.texts))]
     network = Network(given.e5, np.load(given.vocabulary / "rows.npy"), len(learnt.themes))
     network.encoder.freeze(FROZEN)
-    log.info("%d texts, %s", len(pieces), dict(zip(learnt.themes, np.nansum(learnt.answers, axis=0), strict=True)))
+    for name, table in (("texts", learnt.answers), ("sentences", learnt.carried)):
+        positives = dict(zip(learnt.themes, np.nansum(table, axis=0).tolist(), strict=True))
+        log.info("%d %s, %s", len(table), name, positives)
+    pieces = [one.ids for one in tokenizer.encode_batch(list(learnt.texts))]
     kept = begin(network, pieces, learnt.answers, given.after)
-    train(network, pieces, learnt.answers, kept, Stage(given.epochs, given.seed, given.hold))
+    train(network, learnt, tokenizer, kept, Stage(given.epochs, given.seed, given.hold, not given.no_sentences))
     given.out.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(network.state_dict(), given.out)
+    torch.save(network.learnt(sentences=not given.no_sentences), given.out)
 
 
 if __name__ == "__main__":

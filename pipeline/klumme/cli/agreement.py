@@ -27,21 +27,22 @@ def agreement_command(session: Session, coders: str | None, evidence: bool, form
     codebook, articles = load_codebook(session.workspace.codebook), articles_of(session.workspace)
     chosen = set(coders.split(",")) if coders else set()
     if evidence:
-        found = agreement_on_evidence(_of(read_evidence(session.workspace.evidence), chosen), codebook.ids, articles)
+        read = _of(read_evidence(session.workspace.evidence_folders, codebook), chosen)
+        found = agreement_on_evidence(read, codebook.ids, articles)
     else:
         labels = [one for one in all_labels(session.workspace, codebook) if not chosen or one.coder in chosen]
         found = agreement(labels, codebook.ids, articles)
-    print_rows([_row(one, evidence) for one in found], form, "Agreement between coders")
+    print_rows([_row(one, "sentences" if evidence else "passages") for one in found], form, "Agreement between coders")
 
 
 def _of(found: "dict[str, list[Evidence]]", coders: set[str]) -> "dict[str, list[Evidence]]":
     return {name: [one for one in said if not coders or one.coder in coders] for name, said in found.items()}
 
 
-def _row(one: "Agreement", evidence: bool) -> dict[str, object]:
+def _row(one: "Agreement", units: str) -> dict[str, object]:
     return {
         "theme": one.theme,
-        "sentences" if evidence else "passages": one.passages,
+        units: one.units,
         "yes": one.yes,
         "alpha": one.alpha[0],
         "alpha 95 %": "[{1:.3f}, {2:.3f}]".format(*one.alpha),

@@ -26,7 +26,7 @@ def evaluate_command(session: Session, /, form: str, **asked: Any) -> None:
     from klumme.themes.assessment import Scope, assess, store
     from klumme.themes.reasons import in_words
 
-    scope = Scope(asked["passages"], asked["quick"], asked["words_only"])
+    scope = Scope(asked["passages"], asked["quick"], asked["words_only"], bare=asked["gate"])
     found = assess(session.workspace, session.settings, scope, session.progress)
     print_rows(_rows(found), form, "Each figure with its 95 % interval from a bootstrap over articles")
     if found.reasons:

@@ -18,11 +18,11 @@ from klumme.themes.measure import Array, draws, interval, ratio
 class Agreement:
     """Agreement on one theme (or on all, pooled), as [value, low, high]; `f` is that of two coders, or their mean.
 
-    `passages` were coded by at least two, `yes` is the number of yeses among their answers.
+    `units`, passages or sentences, were coded by at least two; `yes` is the number of yeses among their answers.
     """
 
     theme: str
-    passages: int
+    units: int
     yes: int
     alpha: list[float]
     f: list[float]
@@ -54,27 +54,26 @@ def agreement(labels: Iterable[Label], themes: Sequence[str], articles: Mapping[
 def agreement_on_evidence(
     found: Mapping[str, Sequence[Evidence]], themes: Sequence[str], articles: Mapping[str, str]
 ) -> list[Agreement]:
-    """Return how far coders agree on which sentences carry a theme, over the passages that at least two have read.
+    """Return how far coders agree on which sentences carry a theme, where two or more have looked for it.
 
-    The unit is a sentence and a theme that stands in its passage; `passages` counts those units. Raises LabelError when
-    no passage was read twice.
+    The unit is a sentence and a theme, not a passage. Raises LabelError when no two coders looked for the same.
     """
-    twice = [said for said in found.values() if len(said) > 1]
-    coders = sorted({one.coder for said in twice for one in said})
-    if not twice:
+    coders = sorted({one.coder for said in found.values() for one in said})
+    rows = {theme: [row for said in found.values() for row in _sentences(said, theme, coders)] for theme in themes}
+    if not any(rows.values()):
         raise LabelError("No evidence was given by two people.", "Let a second coder read some of the passages.")
-    rows = {theme: [row for said in twice for row in _sentences(said, theme, coders)] for theme in themes}
+    together = {"all, pooled": [row for some in rows.values() for row in some], **rows}
     return [
         _one(theme, np.array([answers for answers, _ in some]), draws(np.array([articles.get(n, n) for _, n in some])))
-        for theme, some in {"all, pooled": [row for some in rows.values() for row in some], **rows}.items()
+        for theme, some in together.items()
         if some
     ]
 
 
 def _sentences(said: Sequence[Evidence], theme: str, coders: Sequence[str]) -> Iterator[tuple[list[float], str]]:
-    """Yield what each coder says of each sentence of a passage, and the passage."""
+    """Yield what each coder says of a sentence, and its passage, where two have looked for the theme."""
     by_coder = {one.coder: one.carried_by[theme] for one in said if theme in one.carried_by}
-    for number in range(len(said[0].sentences) if by_coder else 0):
+    for number in range(len(said[0].sentences) if len(by_coder) > 1 else 0):
         nothing = float("nan")
         yield [float(number in by_coder[c]) if c in by_coder else nothing for c in coders], said[0].passage_id
 

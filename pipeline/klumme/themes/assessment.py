@@ -4,20 +4,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from klumme.errors import LabelError, MissingModelError
 from klumme.report import Progress, quiet
 from klumme.settings import Settings
 from klumme.themes import reasons, registry
 from klumme.themes.card import write_card
-from klumme.themes.codebook import load_codebook
+from klumme.themes.codebook import Codebook, load_codebook
 from klumme.themes.encoder import Encoder, open_encoder
 from klumme.themes.evaluate import (
     AUTHORS,
     OUTSIDE,
     Result,
-    Split,
     cross_evaluate,
     evaluate_outside,
     learning_curve,
@@ -59,12 +58,16 @@ class Assessment:
 class Scope:
     """What to evaluate on: a folder with sets of other hands, or none; `quick` leaves the slow splits out.
 
-    With `words_only`, no encoder takes part even where one is at hand.
+    With `words_only`, no encoder takes part even where one is at hand; `bare` leaves out the reasons for tags.
     """
 
     passages: Path | None = None
     quick: bool = False
     words_only: bool = False
+    bare: bool = False
+
+
+Gold: TypeAlias = tuple[Examples, str, Codebook]
 
 
 def assess(workspace: Workspace, settings: Settings, scope: Scope, progress: Progress = quiet) -> Assessment:
@@ -88,27 +91,29 @@ def assess(workspace: Workspace, settings: Settings, scope: Scope, progress: Pro
     figures: dict[str, dict[str, Any]] = {}
     for result in results:
         figures.setdefault(result.set, {})[result.system] = result.figures(codebook.core)
-    named = _reasons(workspace, examples, encoder, held[AUTHORS], progress)
+    gold = labels_hash(joined)
+    named, why = (
+        ({}, "not asked for") if scope.bare else _judge(workspace, (examples, gold, codebook), encoder, progress)
+    )
     notes = [f"'{theme}' is left out: {why}." for theme, why in lacking.items()]
     notes += [f"'{name}' is not measured: {file} is not there." for file, name in OUTSIDE.items() if name not in sets]
-    notes += [] if named else ["The sentences named for tags are not judged: it takes a model in use, and evidence."]
-    return Assessment(figures, results, curve, labels_hash(joined), tuple(notes), named)
+    notes += [] if named or scope.bare else [f"The sentences named for tags are not judged: {why}."]
+    return Assessment(figures, results, curve, gold, tuple(notes), named)
 
 
-def _reasons(
-    workspace: Workspace, examples: Examples, encoder: Encoder | None, held: Sequence[Split], progress: Progress
-) -> dict[str, Any]:
-    """Judge the sentences that the model in use names for tags, if it has the themes and the encoder asked about."""
-    evidence = read_evidence(workspace.evidence)
+def _judge(workspace: Workspace, gold: Gold, encoder: Encoder | None, progress: Progress) -> tuple[dict[str, Any], str]:
+    """Judge the sentences that the model in use names for tags; returns figures, or nothing and why."""
+    examples, labels, codebook = gold
     try:
         model = registry.load_model(workspace)
     except MissingModelError:
-        return {}
-    if model.themes != examples.themes or model.encoder != (encoder.name if encoder else ""):
-        return {}
+        return {}, "no model is in use"
+    if model.facts.get("labels") != labels or model.encoder != (encoder.name if encoder else ""):
+        return {}, "the model in use was trained on other labels or with another encoder"
+    held = splits(examples)[AUTHORS]
     watched = progress(held, len(held), "Reasons: other authors")
-    found = judge_reasons(model, examples, encoder, evidence, watched)
-    return reasons.figures(found) if found else {}
+    found = judge_reasons(model, examples, encoder, read_evidence(workspace.evidence_folders, codebook), watched)
+    return (reasons.figures(found), "") if found else ({}, "no right tag has evidence")
 
 
 def _learner(rows: Sequence[System]) -> System:
@@ -130,7 +135,7 @@ def store(workspace: Workspace, found: Assessment) -> Path:
     compared = known.get("systems", {}) | found.figures
     curve = found.curve or known.get("learning_curve", [])
     metrics = known | {"sets": sets, "systems": compared, "learning_curve": curve, "gold": found.gold}
-    metrics |= {"reasons": found.reasons} if found.reasons else {}
+    metrics |= {"reasons": found.reasons}
     draw(found.results, found.curve, folder / "pictures")
     registry.write(folder / registry.METRICS, json.dumps(metrics, indent=1, ensure_ascii=False) + "\n")
     registry.write(folder / registry.CARD, write_card(facts, metrics))

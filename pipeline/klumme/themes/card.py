@@ -40,7 +40,7 @@ def write_card(facts: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
     parts += [_table(name, found) for name, found in sets.items()]
     if "in_sample" in metrics:
         parts.append(_table("In-sample, for comparison: the first set again, learnt from", metrics["in_sample"]))
-    if "reasons" in metrics:
+    if metrics.get("reasons"):
         parts.append(f"\n## Reasons\n\n{in_words(metrics['reasons'])}\n")
     return "".join(parts) + _LIMITS
 

@@ -93,10 +93,22 @@ def carriers(model: ThemeModel, passage: Parts, theme: int) -> tuple[Carrier, ..
     a state knows its neighbours too.
     """
     said = _said_by_pieces(model, passage, theme)
-    fused = BOTH in model.fusions and bool(said.any())
-    slope = float(model.fusions[BOTH if fused else WORDS].slopes[theme, 0])
+    slope = _slope(model, theme, said)
     sentence = _sentence(passage, slope * passage.odds[:, theme], said)
     return (*sentence, *_words(passage, _terms(model, passage, theme, slope), said))
+
+
+def sentence_named(model: ThemeModel, passage: Parts, theme: int) -> str:
+    """Return the sentence that `carriers` names first; empty where the passage has but one, or none spoke for it."""
+    said = _said_by_pieces(model, passage, theme)
+    found = _sentence(passage, _slope(model, theme, said) * passage.odds[:, theme], said)
+    return found[0].term if found else ""
+
+
+def _slope(model: ThemeModel, theme: int, said: NDArray[np.float64]) -> float:
+    """Return what a log-odd of the words counts in the decision."""
+    fused = BOTH in model.fusions and bool(said.any())
+    return float(model.fusions[BOTH if fused else WORDS].slopes[theme, 0])
 
 
 def _said_by_pieces(model: ThemeModel, passage: Parts, theme: int) -> NDArray[np.float64]:

@@ -1,15 +1,19 @@
-"""Evidence: which sentences of a labelled passage carry its themes, by the codebook's own test.
+"""Evidence: which sentences of a labelled passage carry its themes.
 
-Take the sentence away, and the theme is gone or weaker. The encoder learns from it, and the reasons that are given for
-a tag are judged by it ("annotator rationales", Zaidan, Eisner & Piatko 2007).
+A sentence carries a theme if the theme is gone or weaker without it. The reasons that are given for a tag are judged by
+evidence, and the encoder's recipe learns from it ("annotator rationales", Zaidan, Eisner & Piatko 2007).
 """
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 from pathlib import Path
+from typing import Any
 
 from klumme.errors import LabelError
+from klumme.themes.codebook import Codebook
 
 Span = tuple[int, int]
 
@@ -20,7 +24,10 @@ _END = re.compile(r"""(?<=[.!?…])[»«”"')]*\s+(?=[»«“"'–(]*[A-ZÆØÅ
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The sentences of a passage, [start, end) in characters, and for each theme the numbers of those that carry it."""
+    """The sentences of a passage, [start, end) in characters, and for each theme the numbers of those that carry it.
+
+    A theme with no numbers was looked for and not found.
+    """
 
     passage_id: str
     text_sha256: str
@@ -30,7 +37,7 @@ class Evidence:
 
 
 def sentences(text: str) -> tuple[Span, ...]:
-    """Cut a text behind full stops; good enough to point at a part of it, and the same wherever it is done."""
+    """Cut a text behind full stops: good enough to point at a part of it, not to parse it ("kl. 19" is cut in two)."""
     found, start = [], 0
     for match in _END.finditer(text):
         end = match.end() - len(match.group()) + len(match.group().rstrip())
@@ -40,26 +47,57 @@ def sentences(text: str) -> tuple[Span, ...]:
     return (*found, (start, len(text)))
 
 
-def read_evidence(folder: Path) -> dict[str, list[Evidence]]:
-    """Read all evidence of a folder by the hash of its text, a coder each, in the order of the files' names.
+def read_evidence(folders: Iterable[Path], codebook: Codebook) -> dict[str, list[Evidence]]:
+    """Read all evidence of some folders by the hash of its text, a coder each, under the theme ids of today.
 
-    Raises LabelError for a line that is none.
+    Raises LabelError for a line that is none, that cuts a text otherwise than another coder's, or that stands twice;
+    CodebookError for a theme that the codebook never had.
     """
     found: dict[str, list[Evidence]] = {}
-    for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            one = _parse(line, f"{path.name}, line {number}")
-            found.setdefault(one.text_sha256, []).append(one)
+    for where, one in chain.from_iterable(map(_read_file, _files(folders))):
+        said = found.setdefault(one.text_sha256, [])
+        if any(other.coder == one.coder or other.sentences != one.sentences for other in said):
+            raise LabelError(
+                f"{where} does not go with the evidence of another coder on the same text.",
+                "Give it once for each coder, with the same sentences.",
+            )
+        carried = {codebook.current_id(theme): numbers for theme, numbers in one.carried_by.items()}
+        said.append(replace(one, carried_by=carried))
     return found
+
+
+def _files(folders: Iterable[Path]) -> list[Path]:
+    return [path for folder in folders for path in sorted(folder.glob("*.jsonl"))]
+
+
+def _read_file(path: Path) -> Iterator[tuple[str, Evidence]]:
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LabelError(f"The evidence in {path.name} cannot be read: {error}.", "Save it as UTF-8.") from error
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield f"{path.name}, line {number}", _parse(line, f"{path.name}, line {number}")
 
 
 def _parse(line: str, where: str) -> Evidence:
     try:
         row = json.loads(line)
-        spans = tuple((int(start), int(end)) for start, end in row["sentences"])
-        carried = {theme: frozenset(map(int, numbers)) for theme, numbers in row["carried_by"].items()}
-        if any(not numbers or max(numbers) >= len(spans) or min(numbers) < 0 for numbers in carried.values()):
-            raise ValueError("it names a sentence that is not there")
-        return Evidence(row["passage_id"], row["text_sha256"], row["coder"], spans, carried)
+        passage, text, coder = (row[key] for key in ("passage_id", "text_sha256", "coder"))
+        spans = tuple((start, end) for start, end in row["sentences"])
+        carried = {theme: frozenset(numbers) for theme, numbers in row["carried_by"].items()}
+        _check([passage, text, coder], spans, carried)
+        return Evidence(passage, text, coder, spans, carried)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise LabelError(f"{where} is no evidence: {error}.", "Correct or delete that line.") from error
+
+
+def _check(names: list[Any], spans: tuple[Span, ...], carried: dict[str, frozenset[int]]) -> None:
+    """Raise ValueError or TypeError unless names are texts, sentences follow one another, and numbers name them."""
+    if not all(isinstance(name, str) and name for name in names):
+        raise ValueError("it lacks a name")
+    bounds = [bound for span in spans for bound in span]
+    if not spans or bounds[0] < 0 or any(a > b for a, b in pairwise(bounds)) or any(a == b for a, b in spans):
+        raise ValueError("its sentences do not follow one another")
+    if not all(isinstance(n, int) and 0 <= n < len(spans) for numbers in carried.values() for n in numbers):
+        raise ValueError("it names a sentence that is not there")

@@ -53,8 +53,8 @@ def export(workspace: Workspace, form: str, coder: str = "", *, with_text: bool 
 
 
 def articles_of(workspace: Workspace) -> dict[str, str]:
-    """Return the article of each passage at hand, by the passage's id."""
-    return {passage.id: passage.article for passage in known_passages(workspace)}
+    """Return what a bootstrap draws of each passage at hand, by its id: its article, or the column it is part of."""
+    return {one.id: one.article if one.natural else one.group for one in known_passages(workspace)}
 
 
 def attach_files(workspace: Workspace, files: Iterable[Path], drift: Path | None = None) -> Attached:
