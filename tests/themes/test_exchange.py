@@ -9,7 +9,7 @@ from klumme.errors import CodebookError, LabelError
 from klumme.themes.codebook import Codebook, Theme, load_codebook
 from klumme.themes.drafts import settle
 from klumme.themes.exchange import FORMS, guess, read, write
-from klumme.themes.labels import text_hash
+from klumme.themes.labels import in_force, text_hash
 from klumme.themes.passages import Known
 
 KNOWN = [Known("k1", "a#1", "Byrådet sov.", "a", "anna"), Known("k2", "a#2", 'To\nlinjer; "kr", 5', "a", "anna")]
@@ -116,6 +116,19 @@ def test_a_coder_who_changes_their_mind_supersedes_the_older_label(codebook, lab
     row = '{"passage_id": "k1", "coder": "anna", "themes": {"penge": "yes"}}'
     done = _back("klumme", row, codebook, old=labels)
     assert (done.changed, done.labels[0].supersedes) == (1, labels[0].id)
+
+
+def test_an_import_that_speaks_of_one_theme_leaves_the_coders_other_answers_as_they_were(codebook, label):
+    old = [label("k1", {"ejerskab": True, "penge": True}, text_sha256=text_hash(TEXTS["k1"]))]
+    done = _back("csv", "passage_id,coder,penge\nk1,anna,nej\n", codebook, old=old)
+    assert [one.themes for one in in_force([*old, *done.labels])] == [{"ejerskab": True, "penge": False}]
+    again = _back("csv", "passage_id,coder,ejerskab\nk1,anna,ja\n", codebook, old=[*old, *done.labels])
+    assert (again.labels, again.known) == ([], 1)
+
+
+def test_only_a_line_feed_ends_a_line_of_json(codebook):
+    row = '{"passage_id": "k1", "coder": "bo", "themes": [], "text": "a\u2028b\x85c"}'
+    assert len(_back("klumme", row, codebook).labels) == 1
 
 
 def test_a_passage_that_is_not_at_hand_is_refused_by_name_and_the_rest_comes_in(codebook):

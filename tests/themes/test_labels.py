@@ -1,5 +1,6 @@
 import json
 from contextlib import suppress
+from dataclasses import asdict
 
 import pytest
 from hypothesis import given, settings
@@ -87,6 +88,19 @@ def test_a_coders_last_word_counts_theme_by_theme(label):
     first = label(themes={"penge": True, "ejerskab": True}, at="2025-01-01T10:00:00")
     last = label(themes={"penge": False}, at="2025-01-02T10:00:00")
     assert in_force([last, first])[0].themes == {"penge": False, "ejerskab": True}
+
+
+def test_labels_without_an_id_are_all_kept(tmp_path, label):
+    rows = [json.dumps(asdict(label(name)) | {"id": "", "at": "2025-01-01T10:00:00"}) for name in ("k1", "k2")]
+    (tmp_path / "anna.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    assert {one.passage_id for one in read_labels([tmp_path])} == {"k1", "k2"}
+
+
+def test_two_labels_with_one_id_are_refused(tmp_path, label):
+    rows = [json.dumps(asdict(label(name)) | {"id": "x", "at": "2025-01-01T10:00:00"}) for name in ("k1", "k2")]
+    (tmp_path / "anna.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    with pytest.raises(LabelError, match="Two labels of k2 have the id x"):
+        read_labels([tmp_path])
 
 
 def test_what_a_later_label_supersedes_is_gone(label):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from klumme.themes.share import Scored, correct
+from klumme.themes.share import Scored, _share, correct
 
 
 def _corpus(random, passages=1500, labelled=250):
@@ -60,3 +60,11 @@ def test_an_interval_stays_between_nothing_and_all():
     y = np.array([1.0] * 11 + [0.0])
     _, low, high = correct(Scored(np.ones(12), y, np.arange(12)))
     assert 0 <= low < high <= 1
+
+
+def test_by_words_alone_a_share_is_that_of_the_labels_whatever_the_scores_say():
+    rows = [{"id": f"k{i}", "p": 0.9, "tagged": True, "article": f"a{i // 2}"} for i in range(60)]
+    answers = {f"k{i}": i % 4 == 0 for i in range(0, 60, 2)}
+    found = _share("A", rows, answers, None)
+    assert (found.raw, found.labelled) == (1.0, 30)
+    assert found.corrected == pytest.approx(sum(answers.values()) / 30)

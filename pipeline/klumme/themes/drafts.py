@@ -94,12 +94,13 @@ def settle(
             continue
         label = _label(draft, passage, codebook, given or {})
         before = last.get((label.passage_id, label.coder, label.origin))
-        if label.id in ids or (before is not None and before.themes == label.themes):
+        if label.id in ids or (before is not None and before.themes == before.themes | label.themes):
             repeated += 1
             continue
         if before is not None and not label.supersedes:
             changed += 1
-            label = make_label(replace(label, supersedes=before.id))
+            # What the row does not speak of stays as it was.
+            label = make_label(replace(label, themes=before.themes | label.themes, supersedes=before.id))
         last[label.passage_id, label.coder, label.origin] = label
         labels.append(label)
     return Imported(labels, repeated, changed, refused)

@@ -47,7 +47,7 @@ def _lines(rows: Iterable[Any]) -> str:
 
 
 def _parse_lines(content: str) -> Rows:
-    return [_object(json.loads(line)) for line in content.splitlines() if line.strip()]
+    return [_object(json.loads(line)) for line in content.split("\n") if line.strip()]
 
 
 def _object(row: Any) -> dict[str, Any]:

@@ -60,11 +60,18 @@ def make_label(label: Label) -> Label:
 def read_labels(folders: Iterable[Path]) -> list[Label]:
     """Read every label of some folders, oldest first.
 
-    Raises LabelError for a line that is no label; nothing is skipped, since a label cannot be made again.
+    Raises LabelError for a line that is no label, or two with one id; nothing is skipped, since a label cannot be made
+    again.
     """
     files = [path for folder in folders for path in sorted(folder.glob("*.jsonl"))]
     labels = [label for path in files for label in _read_file(path)]
-    return sorted({label.id: label for label in labels}.values(), key=lambda label: label.at)
+    by_id: dict[str, Label] = {}
+    for label in labels:
+        if by_id.setdefault(label.id, label) != label:
+            raise LabelError(
+                f"Two labels of {label.passage_id} have the id {label.id}.", "Delete the id of one of them."
+            )
+    return sorted(by_id.values(), key=lambda label: label.at)
 
 
 def _read_file(path: Path) -> list[Label]:
@@ -88,7 +95,7 @@ def _parse(line: str, where: str) -> Label:
         check_themes(label.themes, where)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise LabelError(f"{where} is not a label: {error}.", "Correct or delete that line.") from error
-    return label
+    return label if label.id else make_label(label)
 
 
 def check_themes(themes: Any, where: str) -> None:

@@ -19,7 +19,7 @@ def read_outside(path: Path, codebook: Codebook) -> list[Labelled]:
     A theme that holds nowhere in the file counts as not coded there. Raises InputError for a file of another form.
     """
     try:
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
         key = next(name for name in _ANSWERS if name in rows[0])
         said = [_themes(row[key], codebook) for row in rows]
         texts = [str(row["text"]) for row in rows]

@@ -72,7 +72,9 @@ def training_passages(folder: Path) -> Iterator[Known]:
     Raises InputError for a line that is no passage.
     """
     for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+            if not line.strip():
+                continue
             try:
                 row = json.loads(line)
                 address, group = f"sample/passages/{path.stem}#{row['id']}", f"{path.stem}/{row['field']}"

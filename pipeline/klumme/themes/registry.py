@@ -160,7 +160,7 @@ def rollback(folder: Path) -> str:
 def promotions(folder: Path) -> list[dict[str, str]]:
     """Return the log of what was put into use, oldest first."""
     try:
-        return [json.loads(line) for line in (folder / LOG).read_text(encoding="utf-8").splitlines()]
+        return [json.loads(line) for line in _lines(folder / LOG)]
     except FileNotFoundError:
         return []
 
@@ -176,7 +176,12 @@ def metrics(folder: Path) -> dict[str, Any]:
 def held_out(folder: Path) -> dict[str, dict[str, float]]:
     """Return what a model said of each passage it was trained on when it was left out, by passage id and theme."""
     try:
-        lines = (folder / HELD_OUT).read_text(encoding="utf-8").splitlines()
+        lines = _lines(folder / HELD_OUT)
     except FileNotFoundError:
         return {}
     return {row["id"]: row["p"] for row in map(json.loads, lines)}
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines of JSON Lines, in which only a line feed ends one."""
+    return [line for line in path.read_text(encoding="utf-8").split("\n") if line]

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import sklearn
+from numpy.typing import NDArray
 
 from klumme.errors import LabelError, MissingModelError
 from klumme.report import Progress, quiet
@@ -127,22 +128,25 @@ def _compare(workspace: Workspace, trained: Trained, encoder: Encoder | None) ->
     if not both:
         return None
     new = trained.judged.columns(both).rows(trained.tested)
-    p = _old(make_scorer(model, encoder), folder, trained.examples)[:, [model.themes.index(theme) for theme in both]]
-    cut = model.best.thresholds[[model.themes.index(theme) for theme in both]]
-    old = Judged(tuple(both), new.answers, p[trained.tested], (p >= cut)[trained.tested], new.articles)
-    return compare(old, new)
+    columns = [model.themes.index(theme) for theme in both]
+    p, over = _old(make_scorer(model, encoder), folder, trained.examples)
+    asked = np.ix_(np.flatnonzero(trained.tested), np.array(columns))
+    return compare(Judged(tuple(both), new.answers, p[asked], over[asked], new.articles), new)
 
 
-def _old(scorer: Scorer, folder: Path, examples: Examples) -> Matrix:
-    """Return what the old model says of passages it has not learnt from: held out then, or new since."""
+def _old(scorer: Scorer, folder: Path, examples: Examples) -> tuple[Matrix, NDArray[np.bool_]]:
+    """Return what the old model says of passages it has not learnt from, held out then or new since, and its decisions.
+
+    Without its encoder it decides on new ones by words, at the thresholds for words.
+    """
     model, remembered = scorer.model, registry.held_out(folder)
     names = [passage.id for passage in examples.passages]
     p = np.array([[remembered.get(name, {}).get(theme, 0.0) for theme in model.themes] for name in names])
-    new = examples.rows(np.array([name not in remembered for name in names]))
+    over, unknown = p >= model.best.thresholds, np.array([name not in remembered for name in names])
+    new = examples.rows(unknown)
     if new.passages:
-        texts = [passage.text for passage in new.passages]
-        p[[name not in remembered for name in names]] = scorer.scores(texts, new.readings)[0]
-    return p
+        p[unknown], over[unknown] = scorer.scores([passage.text for passage in new.passages], new.readings)
+    return p, over
 
 
 def _decide(comparison: Comparison | None, *, force: bool) -> tuple[bool, str]:

@@ -92,18 +92,24 @@ def _random_answers(gold: Iterable[Gold], theme: str) -> dict[str, bool]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _held_out(workspace: Workspace, theme: str) -> dict[str, float]:
-    """Return what models that had not seen a labelled passage say of it, where the model in use was scored with."""
-    version = Tables(workspace).version("theme_scores").removesuffix("-words")
+def _held_out(workspace: Workspace, theme: str) -> dict[str, float] | None:
+    """Return what models that had not seen a labelled passage say of it, where the model in use was scored with.
+
+    None where the scores in the tables are by words alone: of those nothing is remembered.
+    """
+    version = Tables(workspace).version("theme_scores")
+    if version.endswith("-words"):
+        return None
     remembered = registry.held_out(workspace.themes / version)
     return {name: p[theme] for name, p in remembered.items() if theme in p}
 
 
 def _share(
-    name: str, members: Sequence[Mapping[str, Any]], answers: Mapping[str, bool], unseen: Mapping[str, float]
+    name: str, members: Sequence[Mapping[str, Any]], answers: Mapping[str, bool], unseen: Mapping[str, float] | None
 ) -> Share:
     said = np.array([float(answers[row["id"]]) if row["id"] in answers else np.nan for row in members])
-    predicted = np.array([unseen.get(row["id"], row["p"]) for row in members])
+    # By words alone the model has learnt from what is labelled and would seem to err too seldom: labels speak alone.
+    predicted = np.array([0.0 if unseen is None else unseen.get(row["id"], row["p"]) for row in members])
     raw = float(np.mean([row["tagged"] for row in members]))
     scored = Scored(predicted, said, np.array([row["article"] for row in members]))
     labelled = int((~np.isnan(said)).sum())
