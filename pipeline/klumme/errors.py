@@ -91,7 +91,15 @@ class QueryError(UsageError):
     def __str__(self) -> str:
         if self.position is None:
             return super().__str__()
-        return f"{self.what}\n  {self.query}\n  {' ' * self.position}^\n{self.way_out}"
+        return "\n".join([self.what, *_pointed(self.query, self.position), self.way_out])
+
+
+def _pointed(query: str, position: int) -> list[str]:
+    """Return the lines of a query, indented, with a caret under the character, tabs as wide as they are above it."""
+    before = query[:position].split("\n")
+    lines = [f"  {line.rstrip()}" for line in query.split("\n")]
+    blank = "".join("\t" if letter == "\t" else " " for letter in before[-1])
+    return [*lines[: len(before)], f"  {blank}^", *lines[len(before) :]]
 
 
 def did_you_mean(word: str, known: "Iterable[str]") -> str:

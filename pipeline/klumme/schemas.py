@@ -1,4 +1,4 @@
-"""The columns of every table, in one place; a reader of `klumme sql` needs no other page."""
+"""The columns of every table, in one place; what each holds stands in pipeline/README.md, and a test keeps it whole."""
 
 import pyarrow as pa
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
 import duckdb
@@ -128,15 +129,19 @@ class Tables:
 
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open an in-memory DuckDB with a view for each table, and `current_articles` and `current_passages`."""
-        connection = duckdb.connect()
-        try:
-            self._open_views(connection)
-            yield connection
-        except duckdb.IOException as error:
-            raise _damaged(error) from error
-        finally:
-            connection.close()
+        """Open an in-memory DuckDB with a view for each table, and `current_articles` and `current_passages`.
+
+        What does not fit into memory goes to a temporary folder: DuckDB's own choice is the working directory.
+        """
+        with TemporaryDirectory(prefix="klumme-", ignore_cleanup_errors=True) as spill:
+            connection = duckdb.connect(config={"temp_directory": spill})
+            try:
+                self._open_views(connection)
+                yield connection
+            except duckdb.IOException as error:
+                raise damaged(error) from error
+            finally:
+                connection.close()
 
     def _open_views(self, connection: duckdb.DuckDBPyConnection) -> None:
         try:
@@ -144,7 +149,7 @@ class Tables:
                 self.view(connection, table, table, self.version(table))
             connection.execute(_CURRENT)
         except duckdb.Error as error:
-            raise _damaged(error) from error
+            raise damaged(error) from error
 
     def version(self, table: str) -> str:
         """Return the version of a table that readers see, empty when there is none yet."""
@@ -217,9 +222,11 @@ def _new_name() -> str:
     return f"{time.time_ns():020d}-{secrets.token_hex(4)}.parquet"
 
 
-def _damaged(error: duckdb.Error) -> StorageError:
+def damaged(error: duckdb.Error) -> StorageError:
+    """Turn what DuckDB says of a file that it cannot read into a message that names the way out."""
+    first = str(error).partition("\n")[0].rstrip(".")
     return StorageError(
-        f"A table cannot be read: {error}.", "Delete the file named here and run `klumme run` again: it is made anew."
+        f"A table cannot be read: {first}.", "Delete the file named here and run `klumme run` again: it is made anew."
     )
 
 

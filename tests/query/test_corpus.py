@@ -6,6 +6,8 @@ import openpyxl
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
+from scipy.stats.contingency import expected_freq
+from sklearn.metrics import confusion_matrix, matthews_corrcoef
 
 from klumme.errors import InputError, MissingError, QueryError, StorageError
 from klumme.query.corpus import Corpus
@@ -75,6 +77,20 @@ def test_themes_that_share_passages_are_counted_against_chance(corpus):
     row = corpus.theme_pairs()[0]
     assert (row["together"], row["expected"]) == (2, 1.5)
     assert row["phi"] == pytest.approx((6 * 2 - 9) / 9)
+
+
+def test_the_correlation_of_themes_is_that_of_scikit_learn_and_the_expectation_that_of_scipy(workspace, build, piece):
+    tagged = {"a": "1110100010", "b": "1010110000", "c": "0001011111"}
+    themes = [{theme: int(row[n]) * 0.8 + 0.1 for theme, row in tagged.items()} for n in range(10)]
+    build(workspace, [piece("a1", [f"Ansvar nummer {n}." for n in range(10)], themes)])
+    with Corpus(workspace.root) as corpus:
+        rows = corpus.theme_pairs()
+    assert {(row["theme"], row["other"]) for row in rows} == {("a", "b"), ("a", "c"), ("b", "c")}
+    for row in rows:
+        table = confusion_matrix(list(tagged[row["theme"]]), list(tagged[row["other"]]))
+        assert row["together"] == table[1, 1]
+        assert row["expected"] == pytest.approx(expected_freq(table)[1, 1])
+        assert row["phi"] == pytest.approx(matthews_corrcoef(list(tagged[row["theme"]]), list(tagged[row["other"]])))
 
 
 def test_results_turn_into_frames(corpus):

@@ -45,6 +45,11 @@ def test_a_field_takes_several_values_and_quoted_ones():
     ]
 
 
+@pytest.mark.parametrize("text", ['parti:""', "parti:“”", 'parti:" "'])
+def test_empty_quotation_marks_ask_for_a_field_without_a_value(text):
+    assert _terms(text) == [[("parti", ("",), False)]]
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [
@@ -76,6 +81,10 @@ def test_a_probability_can_be_written_in_several_ways(text, p):
         ("fra:2021-13", 4, "no date"),
         ("a sandsynlighed:9", 2, "no probability"),
         ("a tema:", 2, "no value"),
+        ("a parti:", 2, "no value"),
+        ('a tema:""', 2, "no value"),
+        ('a parti:","', 2, "no value"),
+        ('a parti:"', 8, "never closed"),
         ("a !!", 2, "no word"),
     ],
 )

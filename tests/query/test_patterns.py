@@ -3,6 +3,7 @@
 import pytest
 
 from klumme.errors import QueryError
+from klumme.query.cql.parse import parse_pattern
 from klumme.query.matches import matches
 from klumme.query.store import fetch
 
@@ -108,6 +109,14 @@ FOUND = {
         "a3-1 Byrådet",
         "a3-1 Skolen",
     ],
+    'a:[pos="NOUN"] []{0,8} b:[pos="NOUN"] :: a.part = "SAMARBEJDE" & b.part != "x"': [
+        "a2-0 samarbejdspartner har haven",
+        "a2-1 ældresamarbejde er et samarbejde",
+    ],
+    "a:[] []{0,2} b:[] :: a.part = b.lemma": ["a2-1 ældresamarbejde er et samarbejde"],
+    'a:[pos="NOUN"] []{0,2} b:[] :: a.lemma = b.part': [],
+    'a:[pos="NOUN"] [] [] b:[lemma="samarbejde"] :: !(a.part = b.part)': ["a2-1 ældresamarbejde er et samarbejde"],
+    '(a:[pos="NOUN"] "har" | "Et") :: a.part = "partner"': ["a2-0 samarbejdspartner har"],
     '[lemma="samarbejde" & pos="VERB|NOUN"]': ["a1-0 Samarbejdet", "a2-1 samarbejde", "a3-1 samarbejder"],
 }
 
@@ -140,6 +149,13 @@ REFUSED = {
     '"x" :: b="x"': "no field 'b'",
     '"x" :: parti>"A"': "cannot be ordered",
     '"x" :: år="nu"': "no year",
+    f'"x" :: år>={"9" * 60}': "no year",
+    f'"x" :: år={"9" * 4500}': "no year",
+    '"x" :: år<""': "no year",
+    f'"x" :: dato>={"9" * 60}': "no date",
+    f'"x"{{{"9" * 4500}}}': "too many",
+    f'"x" within <tema p>={"9" * 60}.0>': "no probability",
+    '"x" within <tema p>="nan">': "no probability",
     '"x" :: dato>"nu"': "no date",
     '"x" :: a.lemm="x"': "no attribute",
     '"x" :: "a"="b"': "compares a field",
@@ -164,9 +180,28 @@ def test_a_pattern_that_cannot_be_answered_is_refused_with_a_way_out(corpus, pat
 
 @pytest.mark.parametrize(
     ("pattern", "at"),
-    [('[pos="X" & lemm="x"]', 11), ('"a" "b', 4), ('[lemma="x"', 10), ('"a" :: foo="x"', 7), ('"a" "(b"', 4)],
+    [
+        ('"skole" :: år>=' + "9" * 60, 11),
+        ('[pos="X" & lemm="x"]', 11),
+        ('"a" "b', 4),
+        ('[lemma="x"', 10),
+        ('"a" :: foo="x"', 7),
+        ('"a" "(b"', 4),
+    ],
 )
 def test_an_error_points_at_its_character(corpus, pattern, at):
     with pytest.raises(QueryError) as caught:
         _found(corpus, pattern)
     assert caught.value.position == at
+
+
+def test_the_caret_stands_under_the_line_that_is_wrong():
+    with pytest.raises(QueryError) as caught:
+        parse_pattern('[pos="NOUN"]\n\t[lemm="a"]\n[]')
+    shown = str(caught.value).splitlines()
+    assert shown[1:5] == ['  [pos="NOUN"]', '  \t[lemm="a"]', "  \t ^", "  []"]
+
+
+@pytest.mark.parametrize(("text", "shown"), [('"a"\n', ['  "a"', "     ^", "  "]), ("\n", ["  ", "  ^", "  "])])
+def test_the_caret_may_stand_behind_a_line(text, shown):
+    assert str(QueryError("No.", "Do.", text, len(text) - 1)).splitlines() == ["No.", *shown, "Do."]

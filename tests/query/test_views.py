@@ -3,7 +3,9 @@
 import pytest
 
 from klumme.errors import QueryError
+from klumme.query.corpus import Corpus
 from klumme.query.measures import log_dice, log_likelihood
+from klumme.workspace import Workspace, find_home
 
 
 def _lines(corpus, pattern, **view):
@@ -84,6 +86,65 @@ def test_from_each_number_one_comes_to_its_hits(corpus, pattern, by):
     rows = corpus.count(pattern, by)
     assert sum(row["matches"] for row in rows) == 3
     assert [corpus.concordance(row["hits"]).total for row in rows] == [row["matches"] for row in rows]
+
+
+@pytest.fixture(scope="module")
+def lacking(tmp_path_factory, builder):
+    """A corpus in which some articles have no party, place, author or date, and others have strange ones."""
+    build, piece = builder
+    nobody = {"author": "", "party": "", "municipality": "", "source": ""}
+    pieces = [
+        piece("n1", ["Et ansvar."], **nobody, published=None),
+        piece("n2", ["Et ansvar, og et ansvar."], party="", published=None),
+        piece("n3", ["Intet ansvar."], author='Bo "Bobby" Lind', source="a-b.c"),
+        piece("n4", ["Uden."], author="Ida Holm, Bo Lind", party="V"),
+        piece("n5", ["Ansvar."], author="C:\\Bo", municipality="Aarhus"),
+    ]
+    with Corpus(build(Workspace(tmp_path_factory.mktemp("lacking"), find_home()), pieces).root) as corpus:
+        yield corpus
+
+
+@pytest.mark.parametrize("pattern", ['[lemma="ansvar"]', '[lemma="ansvar"] :: år="" | parti!=""', "ansvar"])
+@pytest.mark.parametrize("by", [["aar"], ["måned"], ["Parti", "aar"], ["forfatter"], ["kommune", "maaned"], ["kilde"]])
+def test_from_the_number_of_those_without_a_value_one_comes_to_its_hits_too(lacking, pattern, by):
+    rows = [row for row in lacking.count(pattern, by) if row["hits"]]
+    assert sum(row["matches"] for row in rows) >= 4
+    assert [lacking.concordance(row["hits"]).total for row in rows] == [row["matches"] for row in rows]
+
+
+def test_a_group_that_the_language_cannot_name_has_no_hits(lacking):
+    for pattern, unsaid in (("ansvar", ['Bo "Bobby" Lind', "Ida Holm, Bo Lind"]), ('[lemma="ansvar"]', ["C:\\Bo"])):
+        rows = lacking.count(pattern, "forfatter")
+        assert [row["forfatter"] for row in rows if not row["hits"]] == unsaid
+
+
+@pytest.mark.parametrize(
+    ("query", "articles"),
+    [
+        ('parti:""', {"n1", "n2"}),
+        ('-parti:"" -forfatter:C:\\Bo', {"n3", "n4"}),
+        ('fra:""', {"n1", "n2"}),
+        ('-til:""', {"n3", "n4", "n5"}),
+        ('kommune:"" OR parti:V', {"n1", "n4"}),
+    ],
+)
+def test_what_lacks_a_value_can_be_asked_for(lacking, query, articles):
+    assert {hit.article_id for hit in lacking.search(query).hits} == articles
+
+
+@pytest.mark.parametrize(
+    ("constraint", "matches"),
+    [('parti=""', 3), ('parti!=""', 2), ('år=""', 3), ('dato!=""', 2), ('!(kommune="") & dato=""', 2)],
+)
+def test_a_pattern_can_ask_for_what_lacks_a_value(lacking, constraint, matches):
+    assert lacking.concordance(f'[lemma="ansvar"] :: {constraint}').total == matches
+
+
+def test_two_colons_in_a_string_begin_no_constraint(corpus):
+    for pattern, matches in (('[lemma="ansvar" & form!="a::b"]', 3), ("""[lemma!="a\\"::'" & pos="DET"] :: år>1""", 4)):
+        rows = corpus.count(pattern, "parti")
+        assert sum(row["matches"] for row in rows) == matches
+        assert [corpus.concordance(row["hits"]).total for row in rows] == [row["matches"] for row in rows]
 
 
 def test_a_frequency_list_joins_the_words_of_a_match(corpus):

@@ -1,13 +1,39 @@
-import pytest
+import json
 
+import pytest
+from click.testing import CliRunner
+
+from klumme.cli.main import klumme
 from klumme.errors import CodebookError
 from klumme.themes.codebook import load_codebook
 from klumme.workspace import find_home
+
+ENGLISH = """
+definition_en = "Money in a common task."
+in = ["gæld"]
+in_en = ["debt"]
+out = ["en pung"]
+out_en = ["a purse"]
+example_da = "Vi lånte."
+example_en = "We borrowed."
+example_not_da = "Han betalte."
+example_not_en = "He paid."
+"""
 
 
 @pytest.fixture
 def codebook(workspace):
     return load_codebook(workspace.codebook)
+
+
+def _append(workspace, lines):
+    """Add keys to the last theme of the codebook, which is "penge"."""
+    with workspace.codebook.open("a", encoding="utf-8") as file:
+        file.write(lines)
+
+
+def _codebook(workspace, *words):
+    return CliRunner().invoke(klumme, ["--root", str(workspace.root), "codebook", *words], catch_exceptions=False)
 
 
 def _broken(workspace, text):
@@ -24,6 +50,49 @@ def test_the_codebook_of_the_project_names_three_core_themes_and_explains_each()
         assert all([theme.da, theme.en, theme.definition_da, theme.definition_en, theme.counts, theme.counts_not])
         assert theme.keywords
         assert theme.example_da != theme.example_not_da
+
+
+def test_the_codebook_of_the_project_says_in_english_line_for_line_what_it_says_in_danish():
+    for theme in load_codebook(find_home() / "corpus" / "codebook.toml").themes:
+        assert theme.untranslated == ()
+        assert len(theme.counts_en) == len(theme.counts)
+        assert len(theme.counts_not_en) == len(theme.counts_not)
+        assert all([theme.example_da, theme.example_not_da, theme.example_en, theme.example_not_en])
+        assert all(line.strip() for line in (*theme.counts_en, *theme.counts_not_en))
+        assert not {*theme.counts_en, *theme.counts_not_en} & {*theme.counts, *theme.counts_not}
+        assert theme.example_en not in (theme.example_da, theme.example_not_en)
+        assert theme.example_not_en != theme.example_not_da
+
+
+def test_english_is_optional_and_what_is_missing_is_named(workspace):
+    assert load_codebook(workspace.codebook).theme("ejerskab").untranslated == ("definition_en",)
+    _append(workspace, 'in = ["gæld"]\nexample_da = "Vi lånte."\nexample_en = "We borrowed."\n')
+    assert load_codebook(workspace.codebook).theme("penge").untranslated == ("definition_en", "in_en")
+
+
+def test_the_command_shows_an_entry_in_english_and_names_what_has_none(workspace):
+    _append(workspace, ENGLISH)
+    shown = _codebook(workspace, "penge", "--english")
+    assert shown.stdout.splitlines() == [
+        "Money: Money in a common task.",
+        "  + debt",
+        "  - a purse",
+        "  Example: We borrowed.",
+        "  Not an example: He paid.",
+    ]
+    assert shown.stderr == ""
+    bare = _codebook(workspace, "ejerskab", "--english")
+    assert "'ejerskab' lacks English: write definition_en" in bare.stderr
+
+
+def test_the_command_lists_the_definitions_in_the_language_asked_for(workspace):
+    _append(workspace, ENGLISH)
+    danish, english = (
+        [row["definition"] for row in json.loads(_codebook(workspace, "--format", "json", *words).stdout)]
+        for words in ([], ["--english"])
+    )
+    assert danish == ["Byrådet tager sagen på sig.", "Penge i en fælles opgave."]
+    assert english == ["", "Money in a common task."]
 
 
 def test_a_theme_is_found_by_its_former_name(codebook):

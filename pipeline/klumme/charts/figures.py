@@ -76,7 +76,7 @@ def _municipality(value: str) -> str:
 
 
 BREAKDOWNS = {
-    "aar": Breakdown("aar", "year", str, lambda value: f"fra:{value} til:{value}"),
+    "aar": Breakdown("aar", "year", str, lambda value: f"fra:{value} til:{value}" if value else 'fra:""'),
     "parti": Breakdown("parti", "party", _party, lambda value: f'parti:"{value}"'),
     "kommune": Breakdown("kommune", "municipality", _municipality, lambda value: f'kommune:"{value}"'),
 }

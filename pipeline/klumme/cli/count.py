@@ -5,18 +5,22 @@ import click
 from klumme.cli.kwic import cql_option
 from klumme.cli.output import format_option, print_rows
 from klumme.cli.session import Session, pass_session
+from klumme.cli.words import QueryCommand
+
+# The length of a list for which none is asked.
+LISTED = 50
 
 
-@click.command("count")
+@click.command("count", cls=QueryCommand)
 @click.argument("words", nargs=-1)
 @click.option("--by", multiple=True, help="aar, maaned, parti, kommune, forfatter or kilde; give it twice for both.")
 @click.option("--list", "of", metavar="WHAT", help="List what matches consist of instead: lemma, form or pos.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="The length of the list.")
+@click.option("--limit", type=click.IntRange(1), help=f"Show so many rows; of a list {LISTED}, of counts all.")
 @cql_option
 @format_option
 @pass_session
 def count_command(
-    session: Session, /, words: tuple[str, ...], of: str | None, limit: int, form: str, **given: bool
+    session: Session, /, words: tuple[str, ...], of: str | None, limit: int | None, form: str, **given: bool
 ) -> None:
     """Count the matches of a pattern, or the words of a query, each also for a million tokens.
 
@@ -28,8 +32,17 @@ def count_command(
     from klumme.query.corpus import Corpus
 
     by, cql, text = given["by"], given["cql"], " ".join(words)
+    _must_fit(bool(words), of, bool(by))
+    with Corpus(session.workspace.root) as corpus:
+        rows = corpus.frequencies(text, of, limit or LISTED, cql) if of else corpus.count(text, by, cql)[:limit]  # type: ignore[arg-type]
+    print_rows(rows, form, rows.title)
+
+
+def _must_fit(words: bool, of: str | None, by: bool) -> None:
     if not words and not of:
         raise click.UsageError("Name a word or a pattern, or list the words of the corpus with --list lemma.")
-    with Corpus(session.workspace.root) as corpus:
-        rows = corpus.frequencies(text, of, limit, cql) if of else corpus.count(text, by, cql)  # type: ignore[arg-type]
-    print_rows(rows, form, rows.title)
+    if of and by:
+        raise click.UsageError(
+            "--list is not parted by a field. Leave out --by, or list one group: "
+            f"klumme count 'ansvar parti:A' --list {of}"
+        )

@@ -6,6 +6,7 @@ import click
 
 from klumme.cli.output import format_option, print_rows
 from klumme.cli.session import Session, pass_session
+from klumme.cli.words import QueryCommand
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -17,7 +18,7 @@ cql_option = click.option(
 )
 
 
-@click.command("kwic")
+@click.command("kwic", cls=QueryCommand)
 @click.argument("words", nargs=-1, required=True)
 @click.option("--sort", default="", metavar="BY", help="left, right, match, date, source or probability.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="Show at most so many lines.")
@@ -38,6 +39,8 @@ def kwic_command(session: Session, /, words: tuple[str, ...], form: str, annotat
     """
     from klumme.query.corpus import Corpus
 
+    if view["sample"] is not None and view["sort"]:
+        raise click.UsageError("A --sample comes in an order of its own. Leave out --sort, or leave out --sample.")
     with Corpus(session.workspace.root) as corpus:
         found = corpus.concordance(" ".join(words), **view)
     if form == "table":

@@ -7,6 +7,7 @@ import click
 from klumme.cli.kwic import cql_option
 from klumme.cli.output import format_option, print_rows
 from klumme.cli.session import Session, pass_session
+from klumme.cli.words import QueryCommand
 
 limit_option = click.option("--limit", default=30, show_default=True, type=click.IntRange(1), help="Show so many rows.")
 
@@ -16,10 +17,10 @@ def measure_command() -> None:
     """Collocations, keyness, dispersion, diversity and readability."""
 
 
-@measure_command.command("collocations")
+@measure_command.command("collocations", cls=QueryCommand)
 @click.argument("words", nargs=-1, required=True)
 @click.option("--measure", default="logdice", show_default=True, help="logdice, log_likelihood, mi, t or delta_p.")
-@click.option("--window", default=5, show_default=True, type=click.IntRange(1), help="Tokens on each side.")
+@click.option("--window", type=click.IntRange(1), show_default="5", help="Tokens on each side.")
 @click.option("--sentence", is_flag=True, help="Look in the whole sentence instead.")
 @click.option("--least", default=3, show_default=True, type=click.IntRange(1), help="Occurrences near a match.")
 @limit_option
@@ -30,14 +31,20 @@ def collocations(session: Session, /, words: tuple[str, ...], limit: int, form: 
     """List the lemmas that stand near a word or pattern more often than by chance."""
     from klumme.query.corpus import Corpus
 
-    if given.pop("sentence"):
-        given["window"] = None
+    given |= _near(given.pop("window"), given.pop("sentence"))
     with Corpus(session.workspace.root) as corpus:
         rows = corpus.collocations(" ".join(words), **given)
     print_rows(rows[:limit], form, rows.title)
 
 
-@measure_command.command("keyness")
+def _near(window: int | None, sentence: bool) -> dict[str, int | None]:
+    """Return how near a lemma must stand, as `Nearness` takes it: nothing for its own default."""
+    if window and sentence:
+        raise click.UsageError("--window and --sentence are two ways to say how near. Leave out one of them.")
+    return {"window": window} if window or sentence else {}
+
+
+@measure_command.command("keyness", cls=QueryCommand)
 @click.argument("query")
 @click.option("--against", default="", help="The query for the other side; without it, the rest of the corpus.")
 @click.option(
@@ -59,7 +66,7 @@ def keyness(session: Session, /, query: str, limit: int, form: str, **given: Any
     print_rows(rows[:limit], form, rows.title)
 
 
-@measure_command.command("dispersion")
+@measure_command.command("dispersion", cls=QueryCommand)
 @click.argument("words", nargs=-1, required=True)
 @click.option("--over", default="artikel", show_default=True, help="artikel, aar, parti, kommune, forfatter or kilde.")
 @cql_option

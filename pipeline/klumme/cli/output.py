@@ -31,6 +31,12 @@ def print_rows(rows: Iterable[Mapping[str, Any]], form: str, title: str = "") ->
     _PRINTERS[form](list(rows), title)
 
 
+def print_notes(notes: Iterable[str]) -> None:
+    """Say on standard error what a search noted, so that rows for programs stay rows."""
+    for note in notes:
+        click.echo(f"Note: {note}", err=True)
+
+
 def _table(rows: list[Mapping[str, Any]], title: str) -> None:
     from rich.console import Console
     from rich.table import Table

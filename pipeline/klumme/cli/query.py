@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from klumme.cli.kwic import cql_option, print_concordance
-from klumme.cli.output import format_option, print_rows
+from klumme.cli.output import format_option, print_notes, print_rows
 from klumme.cli.session import Session, pass_session
+from klumme.cli.words import QueryCommand
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 SHOWN = 4
 
 
-@click.command("query")
+@click.command("query", cls=QueryCommand)
 @click.argument("words", nargs=-1)
 @click.option("--like", metavar="TEXT|ID", help="Sort by likeness in meaning to a text, or to the passage with an id.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1), help="Show at most so many hits.")
@@ -40,6 +41,7 @@ def query_command(
     \b
     klumme query 'samarbejde tema:politisk-ejerskab kommune:Køge'
     klumme query '"det nære" OR nærhed fra:2021 -skole'
+    klumme query '-skole tema:ansvarsfordeling'
     klumme query --like 'Det er os selv, der må tage fat' parti:V
     """
     from klumme.query.corpus import Corpus
@@ -47,7 +49,7 @@ def query_command(
 
     text = " ".join(words)
     pattern = cql or is_pattern(text)
-    _must_fit(bool(words), pattern, like)
+    _must_fit(bool(words), pattern, like, given["compounds"])
     with Corpus(session.workspace.root) as corpus:
         if like is not None:
             print_found(corpus.like(like, text, **given), form, given["offset"])
@@ -57,11 +59,13 @@ def query_command(
             print_found(corpus.search(text, **given), form, given["offset"])
 
 
-def _must_fit(words: bool, pattern: bool, like: str | None) -> None:
+def _must_fit(words: bool, pattern: bool, like: str | None, compounds: bool) -> None:
     if like is None and not words:
         raise click.UsageError("Missing argument 'WORDS...', or --like.")
     if like is not None and pattern:
         raise click.UsageError("--like goes with words and fields, not with a pattern.")
+    if pattern and compounds:
+        raise click.UsageError('--compounds goes with words; in a pattern, name the part of compounds: [part="skole"].')
 
 
 def print_found(found: "Hits | Concordance", form: str, offset: int = 0) -> None:
@@ -69,6 +73,7 @@ def print_found(found: "Hits | Concordance", form: str, offset: int = 0) -> None
     from klumme.query.concordance import Concordance
 
     if form != "table":
+        print_notes(() if isinstance(found, Concordance) else found.notes)
         print_rows(found.rows, form)
     elif isinstance(found, Concordance):
         print_concordance(found)

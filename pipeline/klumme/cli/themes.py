@@ -16,6 +16,10 @@ def themes_command(session: Session, by: tuple[str, ...], query: str, together: 
     """Count tagged passages by theme, each number with what it is a share of."""
     from klumme.query.corpus import Corpus
 
+    if together and (by or query):
+        raise click.UsageError(
+            "--together counts pairs in the whole corpus. Leave out --by and --query, or leave out --together."
+        )
     with Corpus(session.workspace.root) as corpus:
         rows = corpus.theme_pairs() if together else corpus.themes(by, query)
     print_rows(rows, form, rows.title)

@@ -4,11 +4,15 @@ from dataclasses import dataclass
 
 from klumme.errors import QueryError, did_you_mean
 from klumme.query.frames import Rows
+from klumme.query.limits import must_be_countable
 from klumme.query.matches import matches, total
 from klumme.query.measures import delta_p, log_dice, log_likelihood, mutual_information, t_score
 from klumme.query.store import Store, fetch
 
 MEASURES = ("logdice", "log_likelihood", "mi", "t", "delta_p")
+
+# No passage has more tokens, so that a wider window finds no more.
+WIDEST = 2**31
 
 _NEAR = {
     "window": """
@@ -47,12 +51,15 @@ def collocations(
     A token near two matches counts once; punctuation does not count. Expected frequencies are those of surface
     co-occurrence: Evert (2008), Corpora and collocations, section 5.1.
     Columns: lemma, pos, near (how often near), n (how often at all), expected, and all MEASURES.
-    Raises QueryError for an unknown measure and as `matches` does.
+    Raises QueryError for an unknown measure and as `matches` does, UsageError for a nearness that cannot be counted.
     """
     if measure not in MEASURES:
         raise QueryError(f"There is no measure '{measure}'.", did_you_mean(measure, MEASURES))
     nearness = nearness or Nearness()
-    near = _NEAR["sentence" if nearness.window is None else "window"].format(window=int(nearness.window or 0))
+    must_be_countable(window=nearness.window or 0, least=nearness.least)
+    near = _NEAR["sentence" if nearness.window is None else "window"].format(
+        window=min(int(nearness.window or 0), WIDEST)
+    )
     with matches(store, text, cql) as cursor:
         nodes = total(cursor)
         rows = fetch(cursor, _COUNTS.format(near=near), [nearness.least])

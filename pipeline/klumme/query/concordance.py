@@ -7,6 +7,7 @@ from typing import Any
 
 from klumme.errors import QueryError, did_you_mean
 from klumme.query.frames import Rows
+from klumme.query.limits import must_be_countable
 from klumme.query.matches import matches, total
 from klumme.query.store import Store, fetch
 
@@ -94,10 +95,11 @@ class View:
 def concordance(store: Store, text: str, view: View | None = None, cql: bool = False) -> Concordance:
     """Show the matches of a pattern, or the words of a query, in their context.
 
-    A sample is the same whenever the corpus and the seed are. Raises QueryError as `matches` does, and for an unknown
-    order.
+    A sample is the same whenever the corpus and the seed are. Raises QueryError as `matches` does and for an unknown
+    order, UsageError for a number of the view that nobody can count to.
     """
     view = view or View()
+    must_be_countable(limit=view.limit, offset=view.offset, context=view.context, sample=abs(view.sample or 0))
     order, join = _order(view)
     with matches(store, text, cql) as cursor:
         cursor.execute(_SHOWN.format(order=order, join=join), [view.limit, view.offset])

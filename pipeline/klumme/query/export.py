@@ -5,22 +5,31 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from klumme.errors import InputError, did_you_mean
+from klumme.errors import CodebookError, InputError, QueryError, UsageError, did_you_mean
 from klumme.query.articles import ReadArticle, read_articles
-from klumme.query.corpora import write_conllu, write_tei
+from klumme.query.corpora import Names, write_conllu, write_tei
 from klumme.query.likeness import Among, like
+from klumme.query.matches import is_pattern
 from klumme.query.references import write_bibtex, write_csl
 from klumme.query.search import Hits, search
 from klumme.query.store import Store
 from klumme.records import Hit
 from klumme.tables import disk_error
+from klumme.themes.codebook import Codebook, Theme, load_codebook
 
 EVERYTHING = 2**31 - 1
 
 Row = Mapping[str, Any]
+
+_NAMES = """
+SELECT passage_id, start, "end", label, link_kind, link_id FROM entities JOIN meta USING (passage_id)
+WHERE article_id IN (SELECT unnest(?)) ORDER BY passage_id, start
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +44,75 @@ class Wanted:
     limit: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many passages or articles a file holds, and what the search noted, such as words the corpus does not have."""
+
+    number: int
+    notes: tuple[str, ...] = ()
+
+
 def export_hits(store: Store, wanted: Wanted, path: Path, form: str = "", text: bool = True) -> int:
+    """Write as `write_hits` does, and return only the number of passages or articles."""
+    return write_hits(store, wanted, path, form, text).number
+
+
+def write_hits(store: Store, wanted: Wanted, path: Path, form: str = "", text: bool = True) -> Written:
     """Write one row for each passage, or in the forms of ARTICLES the whole articles, the oldest first.
 
-    Without `text` the rows only point at the passages (stand-off). Returns the number of passages or articles.
-    Raises InputError for a form that is not known, QueryError as `search` does, what `like` in
-    `klumme.query.likeness` raises, and StorageError when the file cannot be written.
+    Without `text` the rows only point at the passages (stand-off), and references hold the titles, never any text.
+    Raises InputError for a form that is not known, UsageError for one that cannot go without text, QueryError for a
+    pattern and as `search` does, what `like` in `klumme.query.likeness` raises, CodebookError where TEI cannot name
+    the themes, and StorageError when the file cannot be written.
     """
     name = form or ENDINGS.get(path.suffix.lstrip(".").lower(), path.suffix.lstrip(".").lower())
+    _must_be_known(name, path)
+    _must_fit(name, wanted, text)
+    found = _found(store, wanted)
+    if name in WRITERS:
+        save(WRITERS[name], [flat(hit, text) for hit in found.hits], path)
+        return Written(len(found.hits), found.notes)
+    ids = sorted({hit.article_id for hit in found.hits}, key=_oldest_first(found.hits))
+    save(_article_writer(store, name, ids), read_articles(store, ids), path)
+    return Written(len(ids), found.notes)
+
+
+def _must_be_known(name: str, path: Path) -> None:
     if name not in FORMS:
         raise InputError(f"Nothing can be exported as '{name or path.name}'.", did_you_mean(name, FORMS))
-    hits = _found(store, wanted).hits
-    if name in WRITERS:
-        save(WRITERS[name], [flat(hit, text) for hit in hits], path)
-        return len(hits)
-    ids = sorted({hit.article_id for hit in hits}, key=_oldest_first(hits))
-    save(ARTICLES[name], read_articles(store, ids), path)
-    return len(ids)
+
+
+def _must_fit(name: str, wanted: Wanted, text: bool) -> None:
+    """Refuse what would otherwise be left out in silence: a file without text that has it, a search for a pattern."""
+    if not text and name in FULL:
+        fit = ", ".join(form for form in FORMS if form not in FULL)
+        raise UsageError(f"{name} holds the whole text and cannot go without it.", f"Without text go: {fit}.")
+    if is_pattern(wanted.query):
+        raise QueryError(
+            f"An export takes words and fields, and '{wanted.query}' is a pattern.",
+            "Ask in words, or write the lines of the pattern: klumme kwic PATTERN --limit 100000 --format csv.",
+        )
+
+
+def _article_writer(store: Store, name: str, ids: Sequence[str]) -> Callable[[Iterable[ReadArticle], Path], None]:
+    if name != "tei":
+        return ARTICLES[name]
+    rows = groupby(store.read(_NAMES, [list(ids)]), lambda row: str(row["passage_id"]))
+    names: Names = {passage: list(named) for passage, named in rows}
+    return partial(write_tei, themes=_themes(store), names=names)
+
+
+def _themes(store: Store) -> dict[str, Theme]:
+    """Return the themes of the codebook, and those that only the model in use has, by the ids in the scores."""
+    codebook = load_codebook(store.workspace.codebook)
+    return {name: _theme(codebook, name) for name in dict.fromkeys((*codebook.ids, *store.arrays.themes))}
+
+
+def _theme(codebook: Codebook, name: str) -> Theme:
+    try:
+        return codebook.theme(name)
+    except CodebookError:
+        return Theme(id=name, da=name, en="", definition_da="")
 
 
 def _found(store: Store, wanted: Wanted) -> Hits:
@@ -173,6 +234,9 @@ ARTICLES: dict[str, Callable[[Iterable[ReadArticle], Path], None]] = {
     "csl": write_csl,
 }
 FORMS = (*WRITERS, *ARTICLES)
+
+# The forms that cannot be had without the text of the articles.
+FULL = ("conllu", "tei")
 
 # The endings of files that are not the names of their forms.
 ENDINGS = {"xml": "tei", "bib": "bibtex", "json": "csl"}

@@ -1,10 +1,12 @@
 """Count matches by any field, over time, or by what stands in them, always with what they are a share of."""
 
+import re
 from collections.abc import Sequence
 
 from klumme.errors import QueryError, did_you_mean
 from klumme.query.counts import group_column
 from klumme.query.frames import Rows
+from klumme.query.limits import must_be_countable
 from klumme.query.matches import is_pattern, matches
 from klumme.query.store import Store, fetch
 
@@ -14,12 +16,19 @@ OF = ("lemma", "form", "pos")
 
 _FIELDS = {"aar": "år"}
 
+# What stands before the constraint of a pattern: two colons in a string do not begin one.
+_BODY = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|:(?!:)|[^"':])*""", re.DOTALL)
+
+# What no value can hold: in the people's language commas part values and every quotation mark ends one.
+_UNSAYABLE, _UNSAYABLE_IN_CQL = re.compile(r'["“”»«,]'), re.compile(r"\\")
+
 
 def count_matches(store: Store, text: str, by: Sequence[str] = (), cql: bool = False) -> Rows:
     """Count matches by fields of the metadata (see `klumme.query.counts.GROUPS`).
 
     Columns: the groups, matches, tokens (all tokens of the group, punctuation too), per_million, passages (with a
-    match), and `hits`, the query that shows the matches behind the number. Groups without a match are there, with 0.
+    match), and `hits`, the query that finds the matches behind the number and no others (with `cql` where this was
+    asked with it), empty for a group that `narrowed` cannot name. Groups without a match are there, with 0.
     Raises QueryError for an unknown field and as `matches` does.
     """
     columns = [(name, group_column(name)) for name in by]
@@ -42,35 +51,57 @@ def count_matches(store: Store, text: str, by: Sequence[str] = (), cql: bool = F
 
 
 def narrowed(text: str, values: dict[str, object], cql: bool = False) -> str:
-    """Return the query that finds only those matches for which the fields have these values."""
-    given = {_FIELDS.get(name, name): value for name, value in values.items() if value not in (None, "")}
-    if not (cql or is_pattern(text)):
-        return " ".join([text, *(_term(name, str(value)) for name, value in given.items())])
-    body, separator, constraint = text.partition("::")
-    facts = [f"({constraint.strip()})"] if separator else []
-    for name, value in given.items():
-        facts += _facts(name, str(value))
-    return f"{body.strip()} :: {' & '.join(facts)}" if facts else text
+    """Return the query that finds only those matches for which the fields have these values, or none (None or '').
+
+    It is empty, rather than one that finds others too, where a value cannot be said: in the people's language one with
+    a comma or quotation mark, in CQL one with a backslash.
+    """
+    pattern = cql or is_pattern(text)
+    given = {_field(name): "" if value is None else str(value) for name, value in values.items()}
+    unsayable = _UNSAYABLE_IN_CQL if pattern else _UNSAYABLE
+    if any(map(unsayable.search, given.values())):
+        return ""
+    if pattern:
+        return _constrained(text, [fact for name, value in given.items() for fact in _facts(name, value)])
+    return " ".join([text, *(_term(name, value) for name, value in given.items())])
+
+
+def _constrained(text: str, facts: list[str]) -> str:
+    """Return a pattern with these facts added to its constraint."""
+    body = re.match(_BODY, text)
+    end = body.end() if body else len(text)
+    given = [f"({text[end + 2 :].strip()})"] if end < len(text) else []
+    return f"{text[:end].strip()} :: {' & '.join([*given, *facts])}" if facts else text
+
+
+def _field(name: str) -> str:
+    """Name the field of a query for a group, which people also write as `måned` or `År`."""
+    key = name.lower().replace("å", "aa")
+    return _FIELDS.get(key, key)
 
 
 def _term(name: str, value: str) -> str:
     if name in ("år", "maaned"):
-        return f"fra:{value} til:{value}"
-    return f'{name}:"{value}"' if " " in value else f"{name}:{value}"
+        return f"fra:{value} til:{value}" if value else 'fra:""'
+    return f"{name}:{value}" if re.fullmatch(r"[\w.-]+", value) else f'{name}:"{value}"'
 
 
 def _facts(name: str, value: str) -> list[str]:
     if name == "maaned":
-        return [f'dato>="{value}"', f'dato<="{value}"']
-    return [f"{name}={value}" if name == "år" else f'{name}="{value}"']
+        return [f'dato>="{value}"', f'dato<="{value}"'] if value else ['dato=""']
+    if name == "år":
+        return [f"år={value}" if value else 'år=""']
+    quoted = value.replace('"', '\\"')
+    return [f'{name}="{quoted}"']
 
 
 def frequencies(store: Store, text: str = "", of: str = "lemma", limit: int = 100, cql: bool = False) -> Rows:
     """List what matches consist of, the most frequent first; without a text, the words of the whole corpus.
 
     Columns: lemma, form or pos (several words are joined by spaces), n, per_million.
-    Raises QueryError for an unknown `of` and as `matches` does.
+    Raises QueryError for an unknown `of` and as `matches` does, UsageError for a limit that nobody can count to.
     """
+    must_be_countable(limit=limit)
     if of not in OF:
         raise QueryError(f"No list can be made of '{of}'.", did_you_mean(of, OF))
     if not text:

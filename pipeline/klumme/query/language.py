@@ -3,6 +3,9 @@
 query  := clause+            all clauses must hold
 clause := term ("OR" term)*  one of the terms must hold
 term   := "-"? (word | word"*" | phrase | field ":" value)
+
+Where a field has no value one finds with empty quotation marks: `parti:""` finds what no party stands for, `fra:""`
+what has no date.
 """
 
 import re
@@ -15,6 +18,9 @@ from klumme.errors import QueryError, did_you_mean
 Kind = Literal["word", "prefix", "phrase", "tema", "kommune", "parti", "forfatter", "kilde", "fra", "til"]
 
 FIELDS = ("tema", "kommune", "parti", "forfatter", "kilde", "fra", "til", "sandsynlighed")
+
+# The fields that may be without a value.
+OPTIONAL = ("kommune", "parti", "forfatter", "kilde", "fra", "til")
 
 # No question that somebody has typed is longer, or has more terms; each term is looked up and counted by itself.
 LONGEST, TERMS = 5000, 64
@@ -29,7 +35,10 @@ _DANISH_DATE = re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})$")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing that must hold, or must not; `at` is the character of the query where it stands."""
+    """One thing that must hold, or must not; `at` is the character of the query where it stands.
+
+    A field has the value '' where what is asked for has none.
+    """
 
     kind: Kind
     values: tuple[str, ...]
@@ -104,15 +113,24 @@ def _term(text: str, match: re.Match[str]) -> Term:
 
 
 def _field(text: str, match: re.Match[str]) -> Term:
-    name, value, at = match["field"].lower(), match["phrase"] or match["word"] or "", match.start("field")
+    name = match["field"].lower()
     if name not in FIELDS:
-        raise QueryError(f"There is no field '{match['field']}:'.", did_you_mean(name, FIELDS), text, at)
+        way_out = did_you_mean(name, FIELDS)
+        raise QueryError(f"There is no field '{match['field']}:'.", way_out, text, match.start("field"))
+    empty = match["phrase"] is not None and not match["phrase"].strip() and name in OPTIONAL
+    values = ("",) if empty else _values(name, text, match)
+    return Term(name, values, bool(match["minus"]), match.start())  # type: ignore[arg-type]
+
+
+def _values(name: str, text: str, match: re.Match[str]) -> tuple[str, ...]:
+    value = match["phrase"] or match["word"] or ""
     values = tuple(v for v in (part.strip(' "') for part in value.split(",")) if v)
     if not values:
-        raise QueryError(f"The field '{name}:' has no value.", f"Write {name}:value, without a space.", text, at)
+        way_out = f"Write {name}:value, without a space."
+        raise QueryError(f"The field '{name}:' has no value.", way_out, text, match.start("field"))
     if name in ("fra", "til"):
-        values = (parse_day(value, name, text, match.end() - len(value)),)
-    return Term(name, values, bool(match["minus"]), match.start())  # type: ignore[arg-type]
+        return (parse_day(value, name, text, match.end() - len(value)),)
+    return values
 
 
 def parse_day(value: str, end: str, text: str = "", at: int | None = None) -> str:

@@ -11,8 +11,9 @@ from klumme.query.binding import Binding
 from klumme.query.cql.compile import Compiler
 from klumme.query.cql.parse import parse_pattern
 from klumme.query.cql.tree import Pattern, Sequence, Test, Token
+from klumme.query.limits import SECONDS
 from klumme.query.plan import Plan, plan_query
-from klumme.query.store import SECONDS, Store, fetch
+from klumme.query.store import Store, fetch
 
 # More matches than this are refused: they would fill the memory.
 MATCHES = 5_000_000

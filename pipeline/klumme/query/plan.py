@@ -127,7 +127,7 @@ class Plan:
         return np.asarray(np.sum([self._bm25(tf, passages, length) for tf in counted], axis=0))
 
     def _bm25(self, counts: Numbers, passages: Numbers, length: NDArray[np.float64]) -> NDArray[np.float64]:
-        df, tf = np.count_nonzero(counts), counts[passages]
+        df, tf = np.count_nonzero((counts > 0) & self.arrays.in_force), counts[passages]
         idf = np.log(1 + (self.arrays.in_force.sum() - df + 0.5) / (df + 0.5))
         return np.asarray(idf * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length)))
 

@@ -24,6 +24,8 @@ DATABASE = "ready.duckdb"
 NAMES = ("meta", "texts", "pieces", "theme", "tagged", "words", "lemmas")
 
 # Of a passage that two versions of an article share, the first place in the version in force counts.
+# The lexicon counts all that was ever indexed; words, like all else here, only what is in force, so that each share is
+# a share of the same whole.
 _BUILD = """
 CREATE TABLE ready.pieces AS
   SELECT CAST(row_number() OVER (ORDER BY id) - 1 AS INTEGER) AS piece, id AS article_id, title, author, party,
@@ -43,8 +45,11 @@ CREATE TABLE ready.theme AS
   SELECT passage, theme, p, tagged FROM theme_scores JOIN ready.meta USING (passage_id) ORDER BY theme, passage;
 CREATE TABLE ready.tagged AS SELECT passage, theme FROM ready.theme WHERE tagged ORDER BY theme, passage;
 CREATE TABLE ready.words AS
+  WITH past AS (SELECT passage FROM passage_index ANTI JOIN ready.meta USING (passage)),
+  counted AS (SELECT form, lemma, pos, parts, n FROM lexicon UNION ALL
+    SELECT form, lemma, pos, parts, -1 FROM lemma_index SEMI JOIN past USING (passage))
   SELECT lower(form) AS form_key, lower(lemma) AS lemma_key, form, lemma, pos, parts, CAST(sum(n) AS BIGINT) AS n
-  FROM lexicon GROUP BY ALL ORDER BY form_key;
+  FROM counted GROUP BY ALL HAVING sum(n) > 0 ORDER BY form_key;
 CREATE TABLE ready.lemmas AS
   SELECT lemma_key, lemma, pos, parts, CAST(sum(n) AS BIGINT) AS n FROM ready.words GROUP BY ALL ORDER BY lemma_key;
 """

@@ -28,9 +28,11 @@ class Scope:
         if term.kind == "tema":
             return self.theme(self.theme_ids(term), bind, self._p)
         if term.kind in ("fra", "til"):
+            if term.values == ("",):
+                return "m.published IS NULL"
             day = f"CAST({bind(term.values[0])} AS DATE)"
             return f"m.published >= {day}" if term.kind == "fra" else f"m.published < {day} + INTERVAL 1 DAY"
-        values = [found for value in term.values for found in self._known(term, value)]
+        values = [found for value in term.values for found in (self._known(term, value) if value else [""])]
         return bind.among(f"m.{COLUMNS[term.kind]}", values)
 
     def theme(self, themes: list[str], bind: Binding, p: float | None = None, order: str = ">=") -> str:

@@ -1,26 +1,23 @@
 """One open corpus: DuckDB over the tables, with what filters need held in memory, and a time limit on each question."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock, Timer
+from threading import Lock
 from typing import Any, TypeAlias
 from weakref import finalize
 
 import duckdb
 
-from klumme.errors import MissingError, QueryError
+from klumme.errors import KlummeError, MissingError, QueryError
 from klumme.query.arrays import Arrays, Numbers
+from klumme.query.limits import SECONDS, limit_memory, limited
 from klumme.query.ready import attach
-from klumme.tables import Tables
+from klumme.tables import Tables, damaged
 from klumme.workspace import Workspace
 
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
-
-# How many seconds one question may take.
-SECONDS = 20.0
 
 
 class Store:
@@ -44,7 +41,7 @@ class Store:
         self._seen = None
 
     def read(self, sql: str, parameters: Parameters = (), seconds: float = SECONDS) -> list[dict[str, Any]]:
-        """Answer one query with its rows as dicts; raises QueryError when it takes longer than `seconds`."""
+        """Answer one query with its rows as dicts; raises errors as `cursor` does."""
         with self.cursor(seconds) as cursor:
             return fetch(cursor, sql, parameters)
 
@@ -56,17 +53,42 @@ class Store:
     @property
     def arrays(self) -> Arrays:
         """The arrays of the corpus as it is now."""
-        with self._lock:
+        with self._explained(), self._lock:
             self._refreshed()
             return self._arrays
 
     @contextmanager
     def cursor(self, seconds: float = SECONDS) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Lend a connection of one's own to the corpus for at most `seconds`."""
-        with self._lock:
-            cursor = self._refreshed().cursor()
-        with time_limit(cursor, seconds):
-            yield cursor
+        """Lend a connection of one's own to the corpus for at most `seconds`.
+
+        Raises QueryError for what takes longer, needs too much memory, or cannot be answered, StorageError for a
+        damaged table.
+        """
+        with self._explained():
+            with self._lock:
+                cursor = self._refreshed().cursor()
+            with limited(cursor, seconds):
+                yield cursor
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Let no error of DuckDB out but as one of ours; after one that ends a database, the next question reopens."""
+        try:
+            yield
+        except duckdb.Error as error:
+            if isinstance(error, (duckdb.FatalException, duckdb.InternalException)):
+                with self._lock:
+                    self.close()
+            raise self._explanation(error) from error
+
+    def _explanation(self, error: duckdb.Error) -> KlummeError:
+        if isinstance(error, duckdb.IOException) or str(self.tables.folder) in str(error):
+            return damaged(error)
+        first = str(error).partition("\n")[0].rstrip(".")
+        return QueryError(
+            f"The database cannot answer this question: {first}.",
+            "Ask it in another way, and report this message with the question: it is a fault of klumme.",
+        )
 
     def _refreshed(self) -> duckdb.DuckDBPyConnection:
         """Open the corpus, or open it anew when its tables have changed since."""
@@ -81,6 +103,7 @@ class Store:
 
     def _load(self, connection: duckdb.DuckDBPyConnection, spare: Path) -> None:
         self._arrays = Arrays(attach(self.tables, connection, spare))
+        limit_memory(connection)
         if not fetch(connection, "SELECT 1 FROM meta LIMIT 1", ()):
             raise MissingError("This corpus has no passages that can be searched yet.", "Fill it with `klumme run`.")
 
@@ -100,21 +123,3 @@ def fetch(
     names = [column[0] for column in result.description]
     rows = result.fetchall() if limit is None else result.fetchmany(limit)
     return [dict(zip(names, row, strict=True)) for row in rows]
-
-
-@contextmanager
-def time_limit(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    """Interrupt what the cursor does after so many seconds; raises QueryError then."""
-    timer = Timer(seconds, cursor.interrupt)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except duckdb.InterruptException:
-        raise QueryError(
-            f"The question took longer than {math.ceil(seconds)} seconds and was stopped.",
-            "Ask for rarer words, a shorter gap, or a smaller part of the corpus (fra:, parti:, tema:).",
-        ) from None
-    finally:
-        timer.cancel()
-        cursor.close()

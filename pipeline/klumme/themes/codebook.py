@@ -9,6 +9,14 @@ from typing import Any
 from klumme.errors import CodebookError, did_you_mean
 
 _REPAIR = "See corpus/codebook.toml for the form of an entry."
+_FIELDS = {"in": "counts", "out": "counts_not", "in_en": "counts_en", "out_en": "counts_not_en"}
+_ENGLISH = {
+    "definition_en": "definition_da",
+    "in_en": "in",
+    "out_en": "out",
+    "example_en": "example_da",
+    "example_not_en": "example_not_da",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +31,22 @@ class Theme:
     core: bool = False
     counts: tuple[str, ...] = ()
     counts_not: tuple[str, ...] = ()
+    counts_en: tuple[str, ...] = ()
+    counts_not_en: tuple[str, ...] = ()
     example_da: str = ""
     example_not_da: str = ""
+    example_en: str = ""
+    example_not_en: str = ""
     keywords: tuple[str, ...] = ()
     renamed_from: tuple[str, ...] = ()
+
+    @property
+    def untranslated(self) -> tuple[str, ...]:
+        """The keys of the codebook file under which the English of something said in Danish is missing."""
+        return tuple(en for en, da in _ENGLISH.items() if self._said(da) and not self._said(en))
+
+    def _said(self, key: str) -> Any:
+        return getattr(self, _FIELDS.get(key, key))
 
 
 @dataclass(frozen=True)
@@ -81,7 +101,6 @@ def load_codebook(path: Path) -> Codebook:
     return Codebook(given["version"], themes, rules)
 
 
-_FIELDS = {"in": "counts", "out": "counts_not"}
 _KNOWN = set(Theme.__dataclass_fields__) - set(_FIELDS.values()) | set(_FIELDS)
 
 

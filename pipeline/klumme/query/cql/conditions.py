@@ -23,6 +23,8 @@ _FOLDED = {"form", "lemma", "parts"}
 _NO_ACCENTS = (
     "replace(replace(strip_accents(replace(replace({column}, 'å', chr(1)), 'Å', chr(2))), chr(1), 'å'), chr(2), 'Å')"
 )
+# No year has more digits.
+_YEAR = 4
 _SPECIAL = re.compile(r"[.\\^$*+?{}\[\]|()]")
 _LISTS = {"parts": "{name}", "morph": "string_split({name}, '|')"}
 _KINDS: dict[str, Kind] = {
@@ -148,17 +150,24 @@ class Constraint:
         return self._field(leaf.left.value.lower().replace("aa", "å"), leaf, bind)
 
     def _label(self, leaf: Comparison, bind: Binding) -> str:
+        """Compare two values; of the parts of compounds, = says that both sides share one, != that they share none."""
         if leaf.order not in ("=", "!=") or leaf.right.kind in ("field", "number"):
             raise self._fail("Labels are compared with = or !=, to labels or texts.", "Write a.lemma = b.lemma.", leaf)
-        left, right = label_column(leaf.left), leaf.right
-        other = label_column(right) if right.kind == "label" else bind(right.value)
+        left, right = (
+            label_column(side) if side.kind == "label" else bind(side.value) for side in (leaf.left, leaf.right)
+        )
+        if _is_list(leaf.left) or _is_list(leaf.right):
+            shared = f"list_has_any({_folded_list(left, leaf.left)}, {_folded_list(right, leaf.right)})"
+            return shared if leaf.order == "=" else f"NOT {shared}"
         sign = "=" if leaf.order == "=" else "<>"
         if leaf.left.value in _FOLDED:
-            return f"lower({left}) {sign} lower({other})"
-        return f"{left} {sign} {other}"
+            return f"lower({left}) {sign} lower({right})"
+        return f"{left} {sign} {right}"
 
     def _field(self, name: str, leaf: Comparison, bind: Binding) -> str:
         value = leaf.right.value
+        if name in ("år", "dato") and not value and leaf.order in ("=", "!="):
+            return f"m.published IS {'NOT ' if leaf.order == '!=' else ''}NULL"
         if name == "år":
             return f"m.year {leaf.order} {bind(self._year(value, leaf))}"
         if name == "dato":
@@ -172,12 +181,21 @@ class Constraint:
         return found if leaf.order == "=" else f"NOT coalesce({found}, false)"
 
     def _year(self, value: str, leaf: Comparison) -> int:
-        if not value.isdecimal():
+        if not value.isdecimal() or len(value) > _YEAR:
             raise self._fail(f"'{value}' is no year.", "Write år>=2019.", leaf)
         return int(value)
 
     def _fail(self, what: str, way_out: str, leaf: Comparison) -> QueryError:
         return QueryError(what, way_out, self._text, leaf.at)
+
+
+def _is_list(side: Side) -> bool:
+    return side.kind == "label" and side.value == "parts"
+
+
+def _folded_list(sql: str, side: Side) -> str:
+    """Return one side of a comparison in lower case, as a list also where it is one value."""
+    return f"list_transform({sql}, lambda x: lower(x))" if _is_list(side) else f"[lower({sql})]"
 
 
 def label_column(side: Side) -> str:

@@ -142,7 +142,7 @@ class _Builder(Transformer[Leaf, tree.Pattern]):
         return 0, self._bounds(most, most)[1], most.start_pos or 0
 
     def _bounds(self, least: Leaf, most: Leaf | None) -> tuple[int, int | None, int]:
-        low, high = int(least), None if most is None else int(most)
+        low, high = _count(least), None if most is None else _count(most)
         if max(low, high or 0) > MOST:
             raise self._fail(f"More than {MOST} repetitions are too many.", "Ask for fewer.", least)
         if high is not None and (low > high or high == 0):
@@ -174,9 +174,12 @@ class _Builder(Transformer[Leaf, tree.Pattern]):
 
     def _probability(self, value: str, key: Leaf) -> float:
         try:
-            return float(value)
+            p = float(value)
         except ValueError:
-            raise self._fail(f"'{value}' is no probability.", "Write a number from 0 to 1.", key) from None
+            p = -1.0
+        if not 0 <= p <= 1:
+            raise self._fail(f"'{value}' is no probability.", "Write a number from 0 to 1.", key)
+        return p
 
     def attribute(self, name: Leaf, order: Leaf, value: Leaf) -> tuple[Leaf, str, str]:
         return name, str(order), _unquoted(value)
@@ -198,6 +201,12 @@ class _Builder(Transformer[Leaf, tree.Pattern]):
 
     def number(self, number: Leaf) -> tree.Side:
         return tree.Side("number", str(number))
+
+
+def _count(number: Leaf) -> int:
+    """Read a number; one with more digits than MOST has is more than MOST, and Python does not read just any."""
+    digits = number.lstrip("0") or "0"
+    return int(digits) if len(digits) <= len(str(MOST)) else MOST + 1
 
 
 def _unquoted(string: Leaf) -> str:
