@@ -78,6 +78,15 @@ def test_counts_have_their_denominators_and_zeros(corpus):
     assert rows[1]["per_million"] == pytest.approx(1_000_000 / sizes["V"])
 
 
+@pytest.mark.parametrize("pattern", ['[lemma="ansvar"]', "ansvar"])
+@pytest.mark.parametrize("by", [["tema"], ["tema", "parti"]])
+def test_matches_are_counted_by_the_themes_of_their_passages_and_lead_to_their_hits(corpus, pattern, by):
+    rows = corpus.count(pattern, by)
+    tagged = {theme for hit in corpus.search("ansvar").hits for theme in hit.tagged}
+    assert tagged == {row["tema"] for row in rows if row["matches"]} != set()
+    assert [corpus.concordance(row["hits"]).total for row in rows] == [row["matches"] for row in rows]
+
+
 @pytest.mark.parametrize(
     "pattern", ['[lemma="ansvar"]', '[lemma="ansvar"] :: kilde="avisen" | kilde="sample"', "ansvar"]
 )

@@ -13,6 +13,7 @@ from klumme.query.store import Store, fetch
 MILLION = 1_000_000
 
 OF = ("lemma", "form", "pos")
+THEME = "tema"
 
 _FIELDS = {"aar": "år"}
 
@@ -24,23 +25,25 @@ _UNSAYABLE, _UNSAYABLE_IN_CQL = re.compile(r'["“”»«,]'), re.compile(r"\\")
 
 
 def count_matches(store: Store, text: str, by: Sequence[str] = (), cql: bool = False) -> Rows:
-    """Count matches by fields of the metadata (see `klumme.query.counts.GROUPS`).
+    """Count matches by fields of the metadata (see `klumme.query.counts.GROUPS`), or by the theme of their passage.
+
+    A passage with two themes counts in both, one without any in none.
 
     Columns: the groups, matches, tokens (all tokens of the group, punctuation too), per_million, passages (with a
     match), and `hits`, the query that finds the matches behind the number and no others (with `cql` where this was
     asked with it), empty for a group that `narrowed` cannot name. Groups without a match are there, with 0.
     Raises QueryError for an unknown field and as `matches` does.
     """
-    columns = [(name, group_column(name)) for name in by]
-    named = "".join(f'{sql} AS "{name}", ' for name, sql in columns)
+    named = "".join(f'{_column(name)} AS "{name}", ' for name in by)
+    of = "meta JOIN tagged USING (passage)" if THEME in by else "meta"
     same = " AND ".join(f'size."{name}" IS NOT DISTINCT FROM found."{name}"' for name in by) or "true"
     keys = ", ".join(f'size."{name}"' for name in by)
     with matches(store, text, cql) as cursor:
         rows = fetch(
             cursor,
-            f"WITH size AS (SELECT {named}sum(tokens) AS tokens FROM meta GROUP BY ALL), "  # noqa: S608
+            f"WITH size AS (SELECT {named}sum(tokens) AS tokens FROM {of} GROUP BY ALL), "  # noqa: S608
             f"found AS (SELECT {named}count(*) AS matches, count(DISTINCT passage) AS passages "
-            "FROM matches JOIN meta USING (passage) GROUP BY ALL) "
+            f"FROM matches JOIN {of} USING (passage) GROUP BY ALL) "
             f"SELECT {keys + ', ' if keys else ''}coalesce(matches, 0) AS matches, "
             "CAST(size.tokens AS BIGINT) AS tokens, "
             f"coalesce(matches, 0) * {MILLION} / size.tokens AS per_million, coalesce(passages, 0) AS passages "
@@ -48,6 +51,11 @@ def count_matches(store: Store, text: str, by: Sequence[str] = (), cql: bool = F
             (),
         )
     return Rows([{**row, "hits": narrowed(text, {name: row[name] for name in by}, cql)} for row in rows], text)
+
+
+def _column(name: str) -> str:
+    """Return the SQL of a group; raises QueryError for an unknown one."""
+    return "theme" if name == THEME else group_column(name)
 
 
 def narrowed(text: str, values: dict[str, object], cql: bool = False) -> str:
