@@ -13,7 +13,7 @@ LISTED = 50
 
 @click.command("count", cls=QueryCommand)
 @click.argument("words", nargs=-1)
-@click.option("--by", multiple=True, help="aar, maaned, parti, kommune, forfatter, kilde or tema; give it twice for both.")
+@click.option("--by", multiple=True, help="aar, maaned, parti, kommune, forfatter, kilde or tema; twice for both.")
 @click.option("--list", "of", metavar="WHAT", help="List what matches consist of instead: lemma, form or pos.")
 @click.option("--limit", type=click.IntRange(1), help=f"Show so many rows; of a list {LISTED}, of counts all.")
 @cql_option
