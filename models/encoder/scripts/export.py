@@ -24,7 +24,7 @@ from torch import nn
 from klumme.themes.encoder import MARK
 from klumme.themes.labels import text_hash
 
-NAME, VERSION = "klumme-e5-da", "1.3.0"
+NAME, VERSION = "klumme-e5-da", "1.4.0"
 OUTPUTS = ("states", "themes", "meaning")
 
 
@@ -65,7 +65,7 @@ def soup(paths: Sequence[Path]) -> dict[str, torch.Tensor]:
 def load(e5: Path, rows: np.ndarray, themes: int, paths: Sequence[Path]) -> Network:
     """The network with the mean weights, without the row that stands for hidden pieces."""
     network = Network(e5, rows, themes)
-    network.load_state_dict(soup(paths))
+    network.go_on(soup(paths))
     table = network.encoder.table[:-1].clone()
     del network.encoder.table
     network.encoder.table = Rows(table)
