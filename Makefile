@@ -11,7 +11,7 @@ RUN := $(VENV)/.runtime
 DEV := $(VENV)/.development
 
 .DEFAULT_GOAL := help
-.PHONY: help setup pipeline test axe check retrain serve bench soak cost shots evaluate gate encoder language-model language-eval
+.PHONY: help setup pipeline test axe check retrain serve bench soak cost memory shots evaluate gate encoder language-model language-eval
 
 help:  ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ bench: $(DEV)  ## Speed on ten million tokens, side by side with named rivals (m
 
 cost: $(DEV)  ## Hours, memory and disk at three sizes, and for a million articles (WORKERS=1)
 	$(BIN)/python tests/bench/cost.py --workers $(WORKERS)
+
+memory: $(DEV)  ## What annotating and tagging 100,000 passages holds in memory, as it goes
+	$(BIN)/python tests/bench/memory.py
 
 soak: $(DEV)  ## 2,000 mixed requests from 8 clients to a local server over a corpus (ROOT=folder), and their times
 	$(BIN)/python tests/bench/soak.py --root $(ROOT)

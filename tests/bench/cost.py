@@ -46,11 +46,11 @@ def main():
         sys.stdout.write(json.dumps(measured))
         return
     with tempfile.TemporaryDirectory(prefix="klumme-cost-") as folder:
-        sample = _sample(Path(folder) / "sample")
-        _print([_size(sample, Path(folder), size, options.workers) for size in options.sizes], options.workers)
+        known = sample(Path(folder) / "sample")
+        _print([_size(known, Path(folder), size, options.workers) for size in options.sizes], options.workers)
 
 
-def _sample(folder):
+def sample(folder):
     """Collect and extract the sample."""
     for command in ("collect", "extract"):
         call = [sys.executable, "-c", "from klumme.cli.main import main; main()", "--root", str(folder), "--quiet"]
@@ -58,31 +58,32 @@ def _sample(folder):
     return Tables(Workspace(folder, find_home()))
 
 
-def _size(sample, folder, size, workers):
+def _size(known, folder, size, workers):
     """Write so many articles, run every stage on them, and return what it took."""
     workspace = Workspace(folder / str(size), find_home())
-    _multiply(sample, Tables(workspace), size)
+    multiply(known, Tables(workspace), size)
     figures = {stage: _run(stage, workspace.root, workers) for stage in (BARE, *STAGES)}
     rows = Tables(workspace).read("SELECT count(*) AS tokens FROM tokens")
     disk = sum(path.stat().st_size for path in workspace.tables.rglob("*") if path.is_file())
     return {"articles": size, "tokens": rows[0]["tokens"], "disk": disk, **figures}
 
 
-def _multiply(sample, tables, size):
-    with sample.connect() as connection:
+def multiply(known, tables, size, text="text"):
+    """Write so many articles over and over, the text of a passage (`text` in SQL) each time with a number behind it."""
+    with known.connect() as connection:
         connection.execute(
             "CREATE TABLE a AS SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM current_articles"
         )
         connection.execute(
             "CREATE TABLE p AS SELECT p.*, place FROM current_passages AS p JOIN a ON a.id = p.article_id"
         )
-        known = connection.execute("SELECT count(*) FROM a").fetchall()[0][0]
-        for first in range(0, size, known * _CHUNK):
-            copies = f"range({first // known}, {first // known + _CHUNK}) AS k(n) WHERE n * {known} + place < {size}"
+        count = connection.execute("SELECT count(*) FROM a").fetchall()[0][0]
+        for first in range(0, size, count * _CHUNK):
+            copies = f"range({first // count}, {first // count + _CHUNK}) AS k(n) WHERE n * {count} + place < {size}"
             renamed = {
                 "passages": "p.* EXCLUDE (place) "
                 "REPLACE (id || '-' || n AS id, article_id || '-' || n AS article_id, "
-                "text || ' ' || n AS text) FROM p",
+                f"{text} || ' ' || left(id, 6) || n AS text) FROM p",
                 "articles": "a.* EXCLUDE (place) REPLACE (id || '-' || n AS id, url || '-' || n AS url) FROM a",
             }
             parts = {name: f"SELECT {columns} CROSS JOIN {copies}" for name, columns in renamed.items()}

@@ -94,6 +94,7 @@ def test_kwic_prints_each_match_in_its_context(klumme):
     said = klumme("kwic", '[lemma="have"] [lemma="ansvar"]', "--words")
     assert "har ansvaret" in said
     assert "have/VERB" in said
+    assert said.count("/") > 2 * 2
     assert "2 matches, shown 2" in said
 
 

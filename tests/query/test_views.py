@@ -16,6 +16,8 @@ def test_a_line_shows_its_match_between_its_neighbours(corpus):
     line = corpus.concordance('[lemma="stor"]', context=2).lines[0]
     assert (line.left, line.match, line.right) == ("har et ", "stort", " ansvar for")
     assert [(word.lemma, word.pos) for word in line.words] == [("stor", "ADJ")]
+    assert [word.lemma for word in line.before] == ["have", "en"]
+    assert [word.form for word in line.after] == ["ansvar", "for"]
     assert (line.author, line.passage_id, line.b, line.e) == ("Ida Holm", "a1-0", 3, 4)
 
 

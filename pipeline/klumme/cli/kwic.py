@@ -25,7 +25,7 @@ cql_option = click.option(
 @click.option("--offset", default=0, type=click.IntRange(0), help="Leave out so many of the first.")
 @click.option("--context", default=8, show_default=True, type=click.IntRange(0), help="Tokens on each side.")
 @click.option("--sample", type=int, metavar="SEED", help="Show a random sample, the same for the same seed.")
-@click.option("--words", "annotated", is_flag=True, help="Show lemma and part of speech under each word.")
+@click.option("--words", "annotated", is_flag=True, help="Show lemma and part of speech under each word of the line.")
 @cql_option
 @format_option
 @pass_session
@@ -66,11 +66,12 @@ def _table(found: "Concordance", annotated: bool) -> "Table":
     for justify, ratio in (("right", 5), ("left", 3), ("left", 5), ("left", 4)):
         table.add_column(justify=justify, ratio=ratio, overflow="fold")  # type: ignore[arg-type]
     for line in found.lines:
-        middle = Text(line.match, "bold")
+        parts = [Text(" ".join(line.left.split())), Text(line.match, "bold"), Text(" ".join(line.right.split()))]
         if annotated:
-            middle.append("\n" + " ".join(f"{word.lemma}/{word.pos}" for word in line.words), "dim")
+            for part, words in zip(parts, (line.before, line.words, line.after), strict=True):
+                part.append("\n" + " ".join(f"{word.lemma}/{word.pos}" for word in words), "dim")
         day = f"{line.published:%Y-%m-%d}" if line.published else ""
         who = ", ".join(part for part in (line.author, line.party, day) if part)
         where = Text(f"{who} {line.passage_id}", "dim")
-        table.add_row(Text(" ".join(line.left.split())), middle, Text(" ".join(line.right.split())), where)
+        table.add_row(*parts, where)
     return table

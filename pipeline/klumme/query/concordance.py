@@ -49,12 +49,17 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One match in its context; `show` gives the passage under `passage_id`, and `b`, `e` are its tokens there."""
+    """One match in its context; `show` gives the passage under `passage_id`, and `b`, `e` are its tokens there.
+
+    `before`, `words` and `after` are the tokens of `left`, `match` and `right`.
+    """
 
     left: str
     match: str
     right: str
+    before: tuple[Word, ...]
     words: tuple[Word, ...]
+    after: tuple[Word, ...]
     passage_id: str
     b: int
     e: int
@@ -135,15 +140,21 @@ def _neighbours(place: str) -> str:
 
 def _line(row: dict[str, Any], tokens: Sequence[dict[str, Any]], context: int) -> Line:
     b, e, text = row["b"], row["e"], row["text"]
-    first, last = tokens[max(b - context, 0)], tokens[min(e + context, len(tokens)) - 1]
+    first, last = max(b - context, 0), min(e + context, len(tokens))
     start, stop = tokens[b]["start"], _end(tokens[e - 1])
     return Line(
-        left=text[first["start"] : start],
+        left=text[tokens[first]["start"] : start],
         match=text[start:stop],
-        right=text[stop : _end(last)],
-        words=tuple(Word(token["form"], token["lemma"], token["pos"]) for token in tokens[b:e]),
+        right=text[stop : _end(tokens[last - 1])],
+        before=_words(tokens[first:b]),
+        words=_words(tokens[b:e]),
+        after=_words(tokens[e:last]),
         **{name: row[name] for name in Line.__slots__ if name in row},
     )
+
+
+def _words(tokens: Sequence[dict[str, Any]]) -> tuple[Word, ...]:
+    return tuple(Word(token["form"], token["lemma"], token["pos"]) for token in tokens)
 
 
 def _end(token: dict[str, Any]) -> int:

@@ -50,5 +50,6 @@ def _lines(room: Room, query: str, form: str) -> bytes:
     rows = room.corpus.concordance(query, limit=EVERYTHING).rows
     with TemporaryDirectory() as folder:
         path = Path(folder) / "klumme"
-        save(WRITERS[form], [{key: value for key, value in row.items() if key != "words"} for row in rows], path)
+        plain = [{key: value for key, value in row.items() if key not in ("before", "words", "after")} for row in rows]
+        save(WRITERS[form], plain, path)
         return path.read_bytes()
