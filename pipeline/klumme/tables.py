@@ -222,11 +222,16 @@ def _new_name() -> str:
     return f"{time.time_ns():020d}-{secrets.token_hex(4)}.parquet"
 
 
+def first_line(error: duckdb.Error) -> str:
+    """Return what DuckDB says first, without its full stop; pieces of SQL and advice for programmers follow."""
+    return str(error).partition("\n")[0].rstrip(".")
+
+
 def damaged(error: duckdb.Error) -> StorageError:
     """Turn what DuckDB says of a file that it cannot read into a message that names the way out."""
-    first = str(error).partition("\n")[0].rstrip(".")
     return StorageError(
-        f"A table cannot be read: {first}.", "Delete the file named here and run `klumme run` again: it is made anew."
+        f"A table cannot be read: {first_line(error)}.",
+        "Delete the file named here and run `klumme run` again: it is made anew.",
     )
 
 

@@ -14,7 +14,7 @@ from klumme.errors import KlummeError, MissingError, QueryError
 from klumme.query.arrays import Arrays, Numbers
 from klumme.query.limits import SECONDS, limit_memory, limited
 from klumme.query.ready import attach
-from klumme.tables import Tables, damaged
+from klumme.tables import Tables, damaged, first_line
 from klumme.workspace import Workspace
 
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
@@ -84,9 +84,8 @@ class Store:
     def _explanation(self, error: duckdb.Error) -> KlummeError:
         if isinstance(error, duckdb.IOException) or str(self.tables.folder) in str(error):
             return damaged(error)
-        first = str(error).partition("\n")[0].rstrip(".")
         return QueryError(
-            f"The database cannot answer this question: {first}.",
+            f"The database cannot answer this question: {first_line(error)}.",
             "Ask it in another way, and report this message with the question: it is a fault of klumme.",
         )
 

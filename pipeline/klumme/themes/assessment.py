@@ -17,6 +17,7 @@ from klumme.themes.evaluate import (
     AUTHORS,
     OUTSIDE,
     Result,
+    Split,
     cross_evaluate,
     evaluate_outside,
     learning_curve,
@@ -67,7 +68,8 @@ class Scope:
     bare: bool = False
 
 
-Gold: TypeAlias = tuple[Examples, str, Codebook]
+# Labelled passages, how authors are held out, the hash of the labels, and the codebook they were given under.
+Gold: TypeAlias = tuple[Examples, Sequence[Split], str, Codebook]
 
 
 def assess(workspace: Workspace, settings: Settings, scope: Scope, progress: Progress = quiet) -> Assessment:
@@ -91,26 +93,23 @@ def assess(workspace: Workspace, settings: Settings, scope: Scope, progress: Pro
     figures: dict[str, dict[str, Any]] = {}
     for result in results:
         figures.setdefault(result.set, {})[result.system] = result.figures(codebook.core)
-    gold = labels_hash(joined)
-    named, why = (
-        ({}, "not asked for") if scope.bare else _judge(workspace, (examples, gold, codebook), encoder, progress)
-    )
+    gold: Gold = (examples, held[AUTHORS], labels_hash(joined), codebook)
+    named, why = ({}, "not asked for") if scope.bare else _judge(workspace, gold, encoder, progress)
     notes = [f"'{theme}' is left out: {why}." for theme, why in lacking.items()]
     notes += [f"'{name}' is not measured: {file} is not there." for file, name in OUTSIDE.items() if name not in sets]
     notes += [] if named or scope.bare else [f"The sentences named for tags are not judged: {why}."]
-    return Assessment(figures, results, curve, gold, tuple(notes), named)
+    return Assessment(figures, results, curve, gold[2], tuple(notes), named)
 
 
 def _judge(workspace: Workspace, gold: Gold, encoder: Encoder | None, progress: Progress) -> tuple[dict[str, Any], str]:
     """Judge the sentences that the model in use names for tags; returns figures, or nothing and why."""
-    examples, labels, codebook = gold
+    examples, held, labels, codebook = gold
     try:
         model = registry.load_model(workspace)
     except MissingModelError:
         return {}, "no model is in use"
     if model.facts.get("labels") != labels or model.encoder != (encoder.name if encoder else ""):
         return {}, "the model in use was trained on other labels or with another encoder"
-    held = splits(examples)[AUTHORS]
     watched = progress(held, len(held), "Reasons: other authors")
     found = judge_reasons(model, examples, encoder, read_evidence(workspace.evidence_folders, codebook), watched)
     return (reasons.figures(found), "") if found else ({}, "no right tag has evidence")
