@@ -13,13 +13,11 @@ from threading import Thread
 
 import pytest
 
-from klumme.collect import discover
 from klumme.collect.archive import read_body
 from klumme.collect.fetch import Fetcher
 from klumme.collect.pace import Pace
 from klumme.collect.problems import FetchError
 from klumme.collect.sources import parse_source
-from klumme.errors import CollectError
 from klumme.settings import CollectSettings
 
 SETTINGS = CollectSettings(retries=0, timeout=5.0)
@@ -269,82 +267,6 @@ def test_what_is_gone_is_not_asked_again(site, collector):
     assert report.skipped == {"gone": 1}
 
 
-ROBOTS_CLOSED = {
-    "500": (500, {}, b""),
-    "503": (503, {"Retry-After": "5000"}, b""),
-    "429": (429, {}, b""),
-    "no answer": _hang,
-    "a broken answer": _raw(),
-    "a redirect loop": _to("/robots.txt"),
-    "a redirect to another site": _to("https://example.org/robots.txt"),
-    "a delay of eleven days": (200, {}, b"User-agent: *\nCrawl-delay: 1000000\n"),
-}
-
-
-@pytest.mark.parametrize("behaviour", ROBOTS_CLOSED)
-def test_nothing_is_fetched_while_robots_txt_cannot_be_read(site, collector, behaviour):
-    site.listing("/a")
-    site.page("/a")
-    site.routes["/robots.txt"] = ROBOTS_CLOSED[behaviour]
-    with pytest.raises(CollectError, match=r"robots\.txt"):
-        collector.run()
-    assert site.asked("/") == 0
-    assert collector.kept() == []
-
-
-ROBOTS_OPEN = {
-    "404": (404, {}, b""),
-    "403": (403, {}, b""),
-    "a web page": (200, HTML, b"<!doctype html><title>Forside</title>"),
-    "bytes": (200, {}, bytes(range(256))),
-    "nothing": (200, {}, b""),
-    "ten megabytes": (200, {}, b"User-agent: *\nDisallow: /lukket\n" + b"# mere\n" * 1_500_000),
-    "a redirect": _to("/andre-robotter.txt"),
-    "a delay that is none": (200, {}, b"User-agent: *\nCrawl-delay: lidt\n"),
-}
-
-
-@pytest.mark.parametrize("behaviour", ROBOTS_OPEN)
-def test_a_robots_txt_that_closes_nothing_closes_nothing(site, collector, behaviour):
-    site.listing("/a")
-    site.page("/a")
-    site.routes["/robots.txt"] = ROBOTS_OPEN[behaviour]
-    site.routes["/andre-robotter.txt"] = (200, {}, b"User-agent: *\nDisallow: /lukket\n")
-    collector.run()
-    assert collector.kept() == ["/a"]
-
-
-def test_a_path_that_robots_txt_closes_is_never_asked_and_the_decision_is_kept(site, collector):
-    site.listing("/lukket/a", "/b")
-    site.page("/b")
-    site.routes["/robots.txt"] = (200, {}, b"User-agent: *\nAllow: /\nUser-agent: klumme\nDisallow: /lukket\n")
-    collector.run()
-    assert site.asked("/lukket/a") == 0
-    assert collector.permissions()["/lukket/a"] == (False, "robots.txt")
-    assert collector.reasons() == {"/lukket/a": "disallowed"}
-
-
-def test_a_path_that_was_closed_is_asked_once_it_is_open(site, collector):
-    site.listing("/a")
-    site.page("/a")
-    site.routes["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /\nAllow: /$\n")
-    collector.run()
-    assert collector.reasons() == {"/a": "disallowed"}
-    site.routes["/robots.txt"] = (200, {}, b"")
-    collector.run()
-    assert (collector.kept(), collector.reasons()) == (["/a"], {})
-
-
-@pytest.mark.parametrize("size", [10, 100_000])
-def test_a_packed_robots_txt_is_unpacked(site, collector, size):
-    site.listing("/a", "/lukket")
-    site.page("/a")
-    rules = b"User-agent: *\nDisallow: /lukket\n" + b"# mere\n" * size
-    site.routes["/robots.txt"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(rules))
-    collector.run()
-    assert collector.reasons() == {"/lukket": "disallowed"}
-
-
 def test_a_certificate_that_nobody_signed_is_refused(tmp_path):
     if not shutil.which("openssl"):
         pytest.skip("openssl makes the certificate")
@@ -376,69 +298,6 @@ def test_a_certificate_that_nobody_signed_is_refused(tmp_path):
 def _shake_hands(server):
     with suppress(OSError):
         server.accept()
-
-
-def test_the_delay_of_robots_txt_is_kept_between_all_requests(site, collector):
-    site.listing("/a", "/b")
-    site.page("/a")
-    site.page("/b")
-    site.routes["/robots.txt"] = (200, {}, b"User-agent: *\nCrawl-delay: 9\n")
-    collector.run()
-    assert len(collector.naps) == 4
-    assert min(collector.naps) > 8
-
-
-def _numbered(handler):
-    number = int(handler.path.partition("=")[2] or 0)
-    card = f'<article><a href="/a{number}">x</a></article><a class="next" href="/?side={number + 1}">næste</a>'
-    handler.answer(200, HTML, card.encode())
-
-
-class _Everything(dict):
-    """Answer every address of a trap in the same way."""
-
-    def get(self, path, default=None):
-        return _numbered if path.startswith("/?side") else super().get(path, default)
-
-
-def test_pagination_without_an_end_ends(site, collector, monkeypatch):
-    monkeypatch.setattr(discover, "MAX_LISTINGS", 10)
-    site.routes = _Everything({"/": _numbered})
-    collector.run()
-    assert sum(1 for path, _ in site.requests if path.startswith("/?side") or path == "/") == 10
-    assert collector.reasons()["/"] == "broken-listing"
-
-
-def test_a_calendar_that_goes_on_without_anything_new_ends(site, collector):
-    site.page("/", '<article><a href="/a">x</a></article><a class="next" href="/?side=1">næste</a>')
-    site.routes["/?side=1"] = site.routes["/"]
-    site.page("/?side=1", '<article><a href="/a">x</a></article><a class="next" href="/?side=2">næste</a>')
-    site.page("/a")
-    collector.run()
-    assert site.asked("/?side=2") == 0
-    assert collector.kept() == ["/a"]
-
-
-def test_a_listing_that_leads_back_to_itself_ends(site, collector):
-    site.listing("/a", more='<a class="next" href="/">næste</a>')
-    site.page("/a")
-    collector.run()
-    assert site.asked("/") == 1
-
-
-def test_of_a_listing_with_twenty_thousand_links_a_thousand_are_read(site, collector):
-    site.listing(*[f"/a{number}" for number in range(20_000)])
-    site.page("/a0")
-    report = collector.run(collector.source(filter={"url": "/a0$"}), max_bytes=20_000_000)
-    assert (report.counts["listed"], collector.kept()) == (1000, ["/a0"])
-
-
-def test_markup_a_hundred_thousand_deep_neither_crashes_nor_hides_the_run(site, collector):
-    deep = "<div>" * 100_000
-    site.page("/", f'<article><a href="/a">x</a></article>{deep}<article><a href="/b">y</a></article>')
-    site.page("/a", deep + "hej")
-    collector.run(max_bytes=20_000_000)
-    assert "/a" in collector.kept()
 
 
 def test_addresses_that_are_none_and_addresses_elsewhere_are_left_out(site, collector):
