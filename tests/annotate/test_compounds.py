@@ -89,3 +89,18 @@ def test_the_shipped_lexicon_is_right_for_nine_words_in_ten() -> None:
     right = {many: [splitter.split(w) == p for w, p in rows if (len(p) > 1) == many] for many in (True, False)}
     assert sum(right[True]) / len(right[True]) >= 0.88
     assert sum(right[False]) / len(right[False]) >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("rugbrød", ("rug", "brød")),
+        ("spildevand", ("spilde", "vand")),
+        ("specialklasse", ("speciel", "klasse")),
+        ("kriminalforsorg", ("kriminel", "forsorg")),
+        ("operatør", ("operatør",)),
+        ("portør", ("portør",)),
+    ],
+)
+def test_the_shipped_lexicon_knows_short_nouns_adjectives_in_al_and_what_is_an_ending_only(word, parts) -> None:
+    assert CompoundSplitter().from_disk(SHIPPED).split(word) == parts

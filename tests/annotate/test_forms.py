@@ -140,3 +140,16 @@ def shipped():
 def test_the_shipped_pipeline_knows_rare_nouns_and_leaves_verbs_behind_a_prefix_alone(shipped, text, word, pos, gender):
     (token,) = (token for token in shipped(text) if token.text == word)
     assert (token.pos_, token.morph.get("Gender")) == (pos, gender)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Han gik derned i går.", "derned"),
+        ("De er heroppe nu.", "heroppe"),
+        ("Hun er derhenne igen.", "derhenne"),
+    ],
+)
+def test_the_shipped_pipeline_knows_the_closed_class_of_adverbs_of_place(shipped, text, word):
+    (token,) = (token for token in shipped(text) if token.text == word)
+    assert (token.pos_, token.lemma_) == ("ADV", word)

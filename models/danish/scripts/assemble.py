@@ -1,4 +1,4 @@
-"""Put the trained parts together: `assemble.py GRAMMAR LEMMATIZER NER TABLES VERSION OUT`.
+"""Put the trained parts together: `assemble.py GRAMMAR SENTER LEMMATIZER NER TABLES VERSION OUT`.
 
 The tables are the lexicon of forms, the lemma table, the list of names and the compound splitter's lexicon; the entity
 recognizer keeps a tok2vec of its own inside.
@@ -30,15 +30,16 @@ SOURCES = [
 ]
 
 
-def assemble(grammar: Path, lemmatizer: Path, ner: Path, tables: Path, version: str) -> Language:
+def assemble(grammar: Path, senter: Path, lemmatizer: Path, ner: Path, tables: Path, version: str) -> Language:
     """The whole pipeline in its order, with its meta data."""
-    nlp = spacy.load(grammar)
+    nlp = spacy.load(grammar, config={"nlp.tokenizer": {"@tokenizers": "klumme_tokenizer"}})
     entities = spacy.load(ner)
     entities.replace_listeners("tok2vec", "ner", ["model.tok2vec"])
+    _take(nlp, "senter", senter, "senter")
     nlp.add_pipe("klumme_sentences", after="senter")
     hold_to_forms(nlp, tables)
-    trees = nlp.add_pipe("klumme_trees")
-    trees.from_bytes(spacy.load(lemmatizer).get_pipe("trainable_lemmatizer").to_bytes(exclude=["vocab"]))
+    nlp.add_pipe("klumme_trees")
+    _take(nlp, "klumme_trees", lemmatizer, "trainable_lemmatizer")
     spaces = nlp.add_pipe("attribute_ruler", after="morphologizer")
     spaces.add([[{"IS_SPACE": True}]], {"POS": "SPACE", "MORPH": ""})
     lemmas = nlp.add_pipe("klumme_lemmas", before="klumme_trees")
@@ -50,6 +51,11 @@ def assemble(grammar: Path, lemmatizer: Path, ner: Path, tables: Path, version: 
         part.from_disk(tables)
     describe(nlp, version, entities.meta["performance"])
     return nlp
+
+
+def _take(nlp: Language, name: str, trained: Path, part: str) -> None:
+    """Give a component the weights that a part was trained to in another pipeline."""
+    nlp.get_pipe(name).from_bytes(spacy.load(trained).get_pipe(part).to_bytes(exclude=["vocab"]))
 
 
 def hold_to_forms(nlp: Language, tables: Path) -> None:
@@ -75,12 +81,13 @@ def describe(nlp: Language, version: str, entity_scores: dict[str, object]) -> N
 def main() -> None:
     """Read the arguments, assemble, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("grammar", "lemmatizer", "ner", "tables"):
+    for name in ("grammar", "senter", "lemmatizer", "ner", "tables"):
         parser.add_argument(name, type=Path)
     parser.add_argument("version")
     parser.add_argument("out", type=Path)
     given = parser.parse_args()
-    assemble(given.grammar, given.lemmatizer, given.ner, given.tables, given.version).to_disk(given.out)
+    parts = (given.grammar, given.senter, given.lemmatizer, given.ner, given.tables)
+    assemble(*parts, given.version).to_disk(given.out)
     shutil.copy(Path(__file__).parents[1] / "LICENSE", given.out)
 
 

@@ -1,7 +1,8 @@
 """Make the lexicon of forms: `forms.py TREEBANK TRAIN EXTRA OUT_DIR` writes forms.msgpack.
 
 PAROLE and the treebank, as converted, tell what a form was met as; UniMorph adds forms, and tells a noun's gender by
-its definite singular. (Leaving out what was met once or twice only cost .05 and .08 of part of speech on dev.)
+its definite singular; a closed class of adverbs is added whole (adverbs.toml). (Leaving out what was met once or twice
+only cost .05 and .08 of part of speech on dev.)
 """
 
 import argparse
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import srsly
 from conllu import Sentence, read_conllu
-from tables import UNIMORPH_POS
+from tables import UNIMORPH_POS, read_adverbs
 
 Sets = Mapping[str, set[str]]
 GENDER = {"t": "Neut", "n": "Com"}  # by the last letter of the definite singular
@@ -32,6 +33,8 @@ def list_parts(sentences: Iterable[Sentence], rows: Iterable[tuple[str, str, lis
     # An imperative looks like many a noun that UniMorph lacks: "svigt".
     for _, form, features in (row for row in rows if row[2][0] in UNIMORPH_POS and "IMP" not in row[2]):
         found[form].add(UNIMORPH_POS[features[0]])
+    for adverb in read_adverbs():
+        found[adverb].add("ADV")
     return found
 
 

@@ -1,6 +1,6 @@
 """Make the compound splitter's lexicon: `lexicons.py TREEBANK TRAIN EXTRA OUT_DIR`.
 
-Words are the lemmas of the training text with their frequency and UniMorph's lemmas. A head is a
+Words are the lemmas of the training text with their frequency, UniMorph's lemmas and a list of short nouns. A head is a
 noun or adjective; a modifier is a noun, adjective, verb or numeral as it stands before a head: bare,
 with a linking s or e, or without its last e. Both carry their family: with how many others they
 form a word of the list.
@@ -43,9 +43,17 @@ def add_unimorph(path: Path, counts: dict[str, Counter[str]]) -> None:
             counts[kinds[kind]][lemma] += 1
 
 
+def add_simple(counts: dict[str, Counter[str]]) -> None:
+    """Add short nouns of today that the text may lack, each as if seen twice."""
+    for noun in RULES["nouns"].split():
+        counts["NOUN"][noun] += 2
+
+
 def written(base: str, pos: str) -> Iterator[str]:
     """How a base word may be written before a head."""
     yield base
+    if pos == "ADJ" and base.endswith("el"):
+        yield base[:-2] + "al"  # "speciel" in "specialklasse", "kriminel" in "kriminalforsorg"
     if pos == "NOUN":
         yield base + "s"
         if not base.endswith("e"):
@@ -99,7 +107,9 @@ def make_lexicon(counts: Mapping[str, Counter[str]]) -> dict[str, object]:
 
 def _strong(surface: str, base: str, counts: Mapping[str, Counter[str]]) -> bool:
     """Whether a modifier without a family is common enough to be allowed."""
-    plain = surface == base and counts["ADJ"][base] + counts["VERB"][base] + counts["NUM"][base] >= 3
+    plain = surface == base and counts["ADJ"][base] + counts["VERB"][base] + counts["NUM"][base] >= (
+        2 if len(base) >= LONG else 3
+    )
     noun = counts["NOUN"][base] >= (1 if len(base) >= LONG else 2)
     return noun or plain or surface in RULES["special"]
 
@@ -112,6 +122,7 @@ def main() -> None:
     given = parser.parse_args()
     counts = count_words([*read_conllu(given.train), *read_conllu(given.extra)])
     add_unimorph(given.treebank / "unimorph-dan.tsv", counts)
+    add_simple(counts)
     given.out.mkdir(parents=True, exist_ok=True)
     srsly.write_msgpack(given.out / "lexicon.msgpack", make_lexicon(counts))
 
