@@ -77,6 +77,14 @@ def test_nothing_of_an_author_is_left_and_all_of_the_others_is(corpus):
     assert report.counts["labels"] == 2
 
 
+def test_a_label_that_stays_stays_byte_for_byte(corpus):
+    path = corpus.workspace.labels / "mig.jsonl"
+    gone, kept = (f'{{"coder": "m\u2028ig\x85", "passage_id": "{name}"}}\r\n' for name in ("p1", "p3"))
+    path.write_bytes((gone + kept + kept[:20]).encode())
+    forget(corpus.workspace, author="nis ravn")
+    assert path.read_bytes() == (kept + kept[:20]).encode()
+
+
 def test_what_stays_is_read_from_where_it_was(corpus):
     forget(corpus.workspace, author="Nis Ravn")
     (page,) = corpus.pages()

@@ -54,6 +54,15 @@ def test_files_that_cannot_be_read_keep_no_other_out(workspace, tmp_path):
     assert [str(problem).split()[0] for problem in added.problems] == [str(tmp_path), "tom.txt", "rows.jsonl,"]
 
 
+def test_half_a_character_keeps_no_other_line_out(workspace, tmp_path):
+    rows = _file(tmp_path, "rows.jsonl", '{"text": "Skolen \\ud83d er"}\n' + json.dumps({"text": TEXT}))
+    added = add_files(workspace, [rows])
+    assert added.report.counts["articles"] == 1
+    assert [str(problem) for problem in added.problems] == [
+        "rows.jsonl, line 1 is not valid JSON: half a character stands in it. Mend the line and add the file again."
+    ]
+
+
 def test_a_text_in_another_language_is_left_out_with_its_reason(workspace, tmp_path):
     swedish = _file(tmp_path, "s.txt", "Bron\n\n" + "Jag vet inte vad som är rätt och det är också allt. " * 5)
     assert add_files(workspace, [swedish]).report.skipped == {"language": 1}

@@ -1,9 +1,13 @@
+import json
+
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from klumme.cli.main import klumme
 from klumme.errors import LabelError
 from klumme.themes.agreement import agreement, alpha, mean_f
-from klumme.themes.labels import ADJUDICATED
+from klumme.themes.labels import ADJUDICATED, append_labels, text_hash
 
 ONE = np.ones((1, 10))
 # The worked example of Krippendorff, "Computing Krippendorff's alpha-reliability" (2011), part A: alpha = .095.
@@ -57,3 +61,29 @@ def test_adjudicated_labels_and_unsure_answers_are_no_second_opinion(label):
     judge = label("k1", {"penge": True}, coder="cille", origin=ADJUDICATED)
     with pytest.raises(LabelError, match="No passage was coded by two"):
         agreement([*one, judge], ["penge"], {})
+
+
+def _evidence(coder, numbers):
+    row = {"passage_id": "k1", "text_sha256": text_hash("k1"), "coder": coder, "sentences": [[0, 9], [9, 20]]}
+    return json.dumps(row | {"carried_by": {"penge": numbers}})
+
+
+@pytest.mark.parametrize("asked", [(), ("--evidence",)])
+def test_only_the_coders_that_are_named_count_for_labels_and_for_evidence(workspace, label, asked):
+    append_labels(workspace.labels, _coded(label, meg=MEG, owen=OWEN, ida=MEG))
+    folder = workspace.root / "corpus" / "evidence"
+    folder.mkdir()
+    lines = (_evidence(coder, numbers) for coder, numbers in (("meg", [0]), ("owen", [1]), ("ida", [0])))
+    (folder / "all.jsonl").write_text("\n".join(lines))
+
+    def say(coders):
+        words = ["--root", str(workspace.root), "agreement", *asked, "--coders", coders, "--format", "json"]
+        return CliRunner().invoke(klumme, words)
+
+    def alpha_of(coders):
+        return json.loads(say(coders).stdout)[0]["alpha"]
+
+    assert alpha_of("meg, ida") == 1
+    assert alpha_of("meg,owen") < alpha_of("") < 1
+    assert "no coder 'owe'. Did you mean 'owen'?" in str(say("meg,owe").exception)
+    assert isinstance(say("meg").exception, LabelError)

@@ -137,6 +137,17 @@ def test_a_passage_that_is_not_at_hand_is_refused_by_name_and_the_rest_comes_in(
     assert (len(done.labels), done.refused) == (1, ["row 1: no passage k9 is at hand"])
 
 
+def test_a_row_of_json_lines_is_named_by_its_line_whatever_stands_before_it(codebook):
+    lines = [
+        {"text": "x", "accept": [], "answer": "ignore"},
+        {"text": "x", "accept": [], "answer": "accept", "_annotator_id": "bo"},
+    ]
+    content = "\n\n".join(map(json.dumps, lines))
+    assert _back("prodigy", content, codebook).refused == ["row 3: no passage with this text is at hand"]
+    with pytest.raises(LabelError, match=r"^row 5 is no prodigy label: it lacks 'text'\. Known forms are"):
+        read("prodigy", content + '\n\n{"answer": "accept"}', codebook)
+
+
 def test_an_unknown_theme_is_refused_with_the_nearest_one(codebook):
     with pytest.raises(CodebookError, match="Did you mean 'penge'"):
         _back("klumme", '{"passage_id": "k1", "coder": "bo", "themes": {"peng": true}}', codebook)

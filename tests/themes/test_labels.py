@@ -42,7 +42,16 @@ def test_a_line_torn_by_a_crash_spoils_no_later_one(tmp_path, label):
 
 @pytest.mark.parametrize(
     "change",
-    [{"themes": {"penge": "maybe"}}, {"themes": ["penge"]}, {"at": "yesterday"}, {"mood": "good"}, {"themes": None}],
+    [
+        {"themes": {"penge": "maybe"}},
+        {"themes": {"penge": 1}},
+        {"themes": ["penge"]},
+        {"themes": None},
+        {"at": "yesterday"},
+        {"mood": "good"},
+        {"id": ["x"]},
+        {"coder": None},
+    ],
 )
 def test_a_broken_label_names_its_file_and_line(tmp_path, label, change):
     append_labels(tmp_path, [label("k1", {"penge": True})])
@@ -50,6 +59,20 @@ def test_a_broken_label_names_its_file_and_line(tmp_path, label, change):
     (tmp_path / "anna.jsonl").write_text("\n" + json.dumps(row))
     with pytest.raises(LabelError, match=r"anna.jsonl, line 2"):
         read_labels([tmp_path])
+
+
+def test_a_label_that_lacks_something_says_what(tmp_path):
+    (tmp_path / "anna.jsonl").write_text('{"passage_id": "k1"}')
+    with pytest.raises(LabelError, match=r"anna.jsonl, line 1 is not a label: it lacks 'at'\. Correct or delete"):
+        read_labels([tmp_path])
+
+
+def test_labels_are_read_from_files_that_windows_has_saved_and_from_names_with_strange_line_ends(tmp_path, label):
+    some = [label("k1", {"penge": True}, coder="an\u2028na"), label("k2", {"penge": False}, coder="an\u2028na")]
+    append_labels(tmp_path, some)
+    [path] = tmp_path.iterdir()
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_labels([tmp_path]) == some
 
 
 @given(st.text())

@@ -1,5 +1,6 @@
 import io
 import json
+import shutil
 import zipfile
 from dataclasses import replace
 
@@ -7,11 +8,12 @@ import numpy as np
 import pytest
 from skops.io import dumps
 
-from klumme.errors import MissingModelError, UsageError
+from klumme.errors import MissingModelError, StorageError, UsageError
 from klumme.themes import registry
 from klumme.themes.examples import make_examples
 from klumme.themes.passages import Labelled
 from klumme.themes.train import train
+from klumme.web import danish
 
 FACTS = {"version": "v1", "encoder": "", "sklearn": "1.0"}
 
@@ -87,10 +89,51 @@ def test_rolling_back_returns_to_what_was_in_use_before(models):
     assert [entry["version"] for entry in registry.promotions(models)] == ["v1", "v2", "v1"]
 
 
+def test_a_damaged_log_is_not_written_over(models):
+    log = models / registry.LOG
+    log.write_text(log.read_text() + '{"version": "v3", "at')
+    before = log.read_bytes()
+    with pytest.raises(StorageError, match=r"promotions.jsonl, line 3 is no entry of the log: .*Correct or delete"):
+        registry.promote(models, "v1", "")
+    assert (log.read_bytes(), registry.current(models)) == (before, "v2")
+
+
+def test_an_entry_of_the_log_keeps_what_a_later_klumme_wrote_into_it(models):
+    entry = {"version": "v2", "at": "2025-01-01", "why": "", "by": "anna"}
+    (models / registry.LOG).write_text(json.dumps(entry))
+    registry.promote(models, "v1", "")
+    assert registry.promotions(models)[0] == entry
+
+
+def test_a_model_remembers_what_it_said_of_passages_and_a_damaged_memory_is_told(tmp_path):
+    assert registry.held_out(tmp_path) == {}
+    (tmp_path / registry.HELD_OUT).write_text('{"id": "k1", "p": {"penge": 0.5}}\n\n')
+    assert registry.held_out(tmp_path) == {"k1": {"penge": 0.5}}
+    (tmp_path / registry.HELD_OUT).write_text('{"id": "k1", "p": 0.5}\n')
+    with pytest.raises(StorageError, match=r"held-out.jsonl, line 1 tells of no passage: .*train a model anew"):
+        registry.held_out(tmp_path)
+
+
 def test_there_is_nothing_to_roll_back_to_behind_the_first_model(models):
     registry.rollback(models)
     with pytest.raises(UsageError, match="no version before 'v1'"):
         registry.rollback(models)
+
+
+def test_earlier_models_whose_folders_are_gone_are_counted_and_it_is_said_how_to_bring_one_back(models):
+    registry.promote(models, "v3", "better still")
+    for version in ("v1", "v2"):
+        shutil.rmtree(models / version)
+    with pytest.raises(UsageError, match=r"before 'v3' is here: the log names 2, 'v2' the last, .*gone") as told:
+        registry.rollback(models)
+    assert "klumme retrain" in told.value.way_out
+    assert f"put a folder back into {models}" in told.value.way_out
+    assert told.value.way_out.endswith("-- models/themes/v2) -- models/themes/v2")
+    assert danish.explain(told.value) == {
+        "what": "Ingen model fra før »v3« er her: loggen nævner 2, senest »v2«, men deres mapper er væk.",
+        "way_out": f"Træn en model på siden Model, eller læg en af mapperne tilbage i {models}.",
+    }
+    assert registry.current(models) == "v3"
 
 
 def test_a_version_that_is_not_there_cannot_be_put_into_use(models):

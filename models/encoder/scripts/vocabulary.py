@@ -12,6 +12,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -22,11 +23,15 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "danish" / "scripts" / "teach
 from e5 import UNKNOWN, read_e5
 from parole import excerpts
 
+from klumme.errors import InputError
+from klumme.json_lines import Form, read_lines
+
 LONGEST = 160  # pieces; the longest passage of the sample has 148
 RUN = 6  # words in a row that count as touching a held-out sentence
 SHORT = re.compile("^▁?(?:[A-Za-zÆØÅæøåÉéÄäÖöÜü]{1,2}|[0-9.,:/%-]{1,5}|[ -ɏ‐-⁄€])$")
 MARKS = re.compile("^▁?[^\\w▁]{1,4}$")
 Vocabulary = list[tuple[str, float]]
+PASSAGE = Form(itemgetter("text"), "is no passage", "Give it a text.", InputError)
 
 
 def make_tokenizer(vocabulary: Vocabulary, unknown: int) -> Tokenizer:
@@ -69,7 +74,7 @@ def known_texts(treebank: Path, passages: Iterable[Path]) -> list[str]:
     """The texts whose pieces are kept."""
     touched = set().union(*map(runs, held_out(treebank)))
     texts = [one.text for one in excerpts(treebank / "parole-dk.tsv") if not runs(one.text) & touched]
-    texts += [json.loads(line)["text"] for path in passages for line in path.read_text("utf-8").splitlines()]
+    texts += [text for path in passages for _, text in read_lines(path, PASSAGE)]
     lines = (treebank / "unimorph-dan.tsv").read_text("utf-8").splitlines()
     forms = sorted({line.split("\t")[1] for line in lines if "\t" in line})
     return texts + forms + [form.capitalize() for form in forms]

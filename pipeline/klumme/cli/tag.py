@@ -36,13 +36,14 @@ def _tag_corpus(session: Session) -> None:
 def _tag_file(session: Session, source: Path, out: Path | None) -> None:
     import json
 
-    from klumme.themes.keeping import read_file
+    from klumme.errors import InputError
+    from klumme.json_lines import read_text
     from klumme.themes.registry import write
     from klumme.themes.tagging import open_tagger, tag_lines
 
-    lines = read_file(source).splitlines()
+    content = read_text(source, InputError)
     tagger = open_tagger(session.workspace)
-    rows = [json.dumps(row, ensure_ascii=False) for row in tag_lines(lines, tagger, session.progress)]
+    rows = [json.dumps(row, ensure_ascii=False) for row in tag_lines(content, tagger, session.progress)]
     if out is None:
         click.echo("\n".join(rows))
         return

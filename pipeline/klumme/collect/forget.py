@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -185,19 +185,22 @@ def _label_files(workspace: Workspace) -> list[Path]:
     return sorted(workspace.labels.rglob("*.jsonl"))
 
 
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines(keepends=True)
+def _lines(path: Path) -> list[bytes]:
+    """Return lines with their ends, which are line feeds only: a line cut within its text would be left as half one."""
+    with path.open("rb") as file:
+        return list(file)
 
 
-def _line_test(pieces: Pieces) -> Any:
-    return lambda line: any(f'"{key}"' in line for key in pieces.keys)
+def _line_test(pieces: Pieces) -> Callable[[bytes], bool]:
+    marks = [f'"{key}"'.encode() for key in pieces.keys]
+    return lambda line: any(mark in line for mark in marks)
 
 
 def _drop_lines(path: Path, pieces: Pieces) -> int:
     lines, condemned = _lines(path), _line_test(pieces)
     kept = [line for line in lines if not condemned(line)]
     if len(kept) < len(lines):
-        replace(path, "".join(kept).encode())
+        replace(path, b"".join(kept))
     return len(lines) - len(kept)
 
 

@@ -4,15 +4,15 @@ A sentence carries a theme if the theme is gone or weaker without it. The reason
 evidence, and the encoder's recipe learns from it ("annotator rationales", Zaidan, Eisner & Piatko 2007).
 """
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
 from klumme.errors import LabelError
+from klumme.json_lines import Form, Row, read_lines
 from klumme.themes.codebook import Codebook
 
 Span = tuple[int, int]
@@ -54,7 +54,7 @@ def read_evidence(folders: Iterable[Path], codebook: Codebook) -> dict[str, list
     CodebookError for a theme that the codebook never had.
     """
     found: dict[str, list[Evidence]] = {}
-    for where, one in chain.from_iterable(map(_read_file, _files(folders))):
+    for where, one in chain.from_iterable(read_lines(path, _EVIDENCE) for path in _files(folders)):
         said = found.setdefault(one.text_sha256, [])
         if any(other.coder == one.coder or other.sentences != one.sentences for other in said):
             raise LabelError(
@@ -70,26 +70,15 @@ def _files(folders: Iterable[Path]) -> list[Path]:
     return [path for folder in folders for path in sorted(folder.glob("*.jsonl"))]
 
 
-def _read_file(path: Path) -> Iterator[tuple[str, Evidence]]:
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LabelError(f"The evidence in {path.name} cannot be read: {error}.", "Save it as UTF-8.") from error
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield f"{path.name}, line {number}", _parse(line, f"{path.name}, line {number}")
+def _evidence(row: Row) -> Evidence:
+    passage, text, coder = row["passage_id"], row["text_sha256"], row["coder"]
+    spans = tuple((start, end) for start, end in row["sentences"])
+    carried = {theme: frozenset(numbers) for theme, numbers in row["carried_by"].items()}
+    _check([passage, text, coder], spans, carried)
+    return Evidence(passage, text, coder, spans, carried)
 
 
-def _parse(line: str, where: str) -> Evidence:
-    try:
-        row = json.loads(line)
-        passage, text, coder = (row[key] for key in ("passage_id", "text_sha256", "coder"))
-        spans = tuple((start, end) for start, end in row["sentences"])
-        carried = {theme: frozenset(numbers) for theme, numbers in row["carried_by"].items()}
-        _check([passage, text, coder], spans, carried)
-        return Evidence(passage, text, coder, spans, carried)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise LabelError(f"{where} is no evidence: {error}.", "Correct or delete that line.") from error
+_EVIDENCE = Form(_evidence, "is no evidence", "Correct or delete that line.", LabelError)
 
 
 def _check(names: list[Any], spans: tuple[Span, ...], carried: dict[str, frozenset[int]]) -> None:

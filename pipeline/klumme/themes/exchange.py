@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from klumme.errors import LabelError
+from klumme.json_lines import Form, Row, parse_lines
 from klumme.records import Label
 from klumme.themes.codebook import Codebook
 from klumme.themes.drafts import Draft, make_draft, said
 
-Rows: TypeAlias = list[dict[str, Any]]
+Rows: TypeAlias = list[Row]
 Texts: TypeAlias = Mapping[str, str]
 
 _FIELDS = [f for f in Label.__dataclass_fields__ if f != "themes"]
@@ -30,30 +31,37 @@ def write(form: str, labels: Sequence[Label], texts: Texts) -> str:
 
 
 def read(form: str, content: str, codebook: Codebook) -> list[Draft]:
-    """Read the content of a file into drafts; raises LabelError for one that is not of the form."""
+    """Read the content of a file into drafts; raises LabelError for one that is not of the form.
+
+    A draft names its row by the number of its line in JSON Lines, by that of its label in the other forms.
+    """
+    rows = _rows_of_lines(form, content, codebook) if form in _LINES else _rows_of_whole(form, content, codebook)
+    return [make_draft(row, where) for where, row in rows]
+
+
+def _rows_of_lines(form: str, content: str, codebook: Codebook) -> Iterable[tuple[str, Row]]:
+    line = Form(lambda row: _LINES[form](row, codebook), f"is no {form} label", _way_out(), LabelError)
+    return ((where, row) for where, row in parse_lines(content, "row ", line) if row is not None)
+
+
+def _rows_of_whole(form: str, content: str, codebook: Codebook) -> Iterable[tuple[str, Row]]:
     try:
-        rows = list(_READERS[form](content, codebook))
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, csv.Error) as error:
-        raise LabelError(f"The file is no {form}: {error!r}.", f"Known forms are {', '.join(FORMS)}.") from error
-    return [make_draft(row, f"row {number}") for number, row in enumerate(rows, 1)]
+        rows = list(_WHOLE[form](content, codebook))
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, csv.Error) as error:
+        raise LabelError(f"The file is no {form}: {error!r}.", _way_out()) from error
+    return ((f"row {number}", row) for number, row in enumerate(rows, 1))
 
 
-def _full(label: Label) -> dict[str, Any]:
+def _way_out() -> str:
+    return f"Known forms are {', '.join(FORMS)}."
+
+
+def _full(label: Label) -> Row:
     return asdict(label) | {"at": label.at.isoformat()}
 
 
 def _lines(rows: Iterable[Any]) -> str:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-
-
-def _parse_lines(content: str) -> Rows:
-    return [_object(json.loads(line)) for line in content.split("\n") if line.strip()]
-
-
-def _object(row: Any) -> dict[str, Any]:
-    if not isinstance(row, dict):
-        raise TypeError(f"expected an object, found {row!r:.40}")
-    return row
 
 
 def _ticked(row: dict[str, Any]) -> list[str]:
@@ -116,12 +124,11 @@ def _to_doccano(rows: Rows) -> str:
     )
 
 
-def _from_doccano(content: str, codebook: Codebook) -> Iterable[dict[str, Any]]:
-    for line in _parse_lines(content):
-        hidden = line.get("klumme") or (line.get("meta") or {}).get("klumme")
-        row = dict(hidden or {}) | {"text": line["text"]}
-        row |= {k: line[k] for k in ("passage_id", "address", "coder") if k in line}
-        yield _again(row, _merge(list(line.get("label") or line.get("labels") or []), hidden, codebook), hidden)
+def _from_doccano(line: Row, codebook: Codebook) -> Row:
+    hidden = line.get("klumme") or (line.get("meta") or {}).get("klumme")
+    row = dict(hidden or {}) | {"text": line["text"]}
+    row |= {k: line[k] for k in ("passage_id", "address", "coder") if k in line}
+    return _again(row, _merge(list(line.get("label") or line.get("labels") or []), hidden, codebook), hidden)
 
 
 def _to_prodigy(rows: Rows) -> str:
@@ -138,17 +145,16 @@ def _to_prodigy(rows: Rows) -> str:
     )
 
 
-def _from_prodigy(content: str, codebook: Codebook) -> Iterable[dict[str, Any]]:
-    """Read answers; what was ignored is no label, and what was rejected has no theme."""
-    for line in _parse_lines(content):
-        if line.get("answer") == "ignore":
-            continue
-        hidden = (line.get("meta") or {}).get("klumme")
-        row = dict(hidden or {}) | {"text": line["text"]}
-        row |= {k: line[k] for k in ("passage_id", "address") if k in line}
-        row |= _who(line.get("_annotator_id"), "", hidden)
-        ticked = list(line.get("accept", [])) if line.get("answer") != "reject" else []
-        yield _again(row, _merge(ticked, hidden, codebook), hidden)
+def _from_prodigy(line: Row, codebook: Codebook) -> Row | None:
+    """Read an answer; what was ignored is no label, and what was rejected has no theme."""
+    if line.get("answer") == "ignore":
+        return None
+    hidden = (line.get("meta") or {}).get("klumme")
+    row = dict(hidden or {}) | {"text": line["text"]}
+    row |= {k: line[k] for k in ("passage_id", "address") if k in line}
+    row |= _who(line.get("_annotator_id"), "", hidden)
+    ticked = list(line.get("accept", [])) if line.get("answer") != "reject" else []
+    return _again(row, _merge(ticked, hidden, codebook), hidden)
 
 
 def _to_csv(rows: Rows) -> str:
@@ -181,8 +187,8 @@ def _from_csv(content: str, codebook: Codebook) -> Iterable[dict[str, Any]]:
         yield row | {"themes": themes}
 
 
-def _from_klumme(content: str, codebook: Codebook) -> Iterable[dict[str, Any]]:  # noqa: ARG001
-    return _parse_lines(content)
+def _from_klumme(line: Row, codebook: Codebook) -> Row:  # noqa: ARG001
+    return line
 
 
 _WRITERS: dict[str, Callable[[Rows], str]] = {
@@ -192,13 +198,13 @@ _WRITERS: dict[str, Callable[[Rows], str]] = {
     "prodigy": _to_prodigy,
     "csv": _to_csv,
 }
-_READERS: dict[str, Callable[[str, Codebook], Iterable[dict[str, Any]]]] = {
+# None is a line that says nothing of a passage.
+_LINES: dict[str, Callable[[Row, Codebook], Row | None]] = {
     "klumme": _from_klumme,
-    "label-studio": _from_label_studio,
     "doccano": _from_doccano,
     "prodigy": _from_prodigy,
-    "csv": _from_csv,
 }
+_WHOLE: dict[str, Callable[[str, Codebook], Iterable[Row]]] = {"label-studio": _from_label_studio, "csv": _from_csv}
 FORMS = tuple(_WRITERS)
 
 

@@ -7,10 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from klumme.errors import LabelError
+from klumme.json_lines import Form, Row, parse_lines, read_lines
 from klumme.records import Label
 from klumme.tables import disk_error
 from klumme.themes.codebook import Codebook
@@ -64,44 +67,33 @@ def read_labels(folders: Iterable[Path]) -> list[Label]:
     again.
     """
     files = [path for folder in folders for path in sorted(folder.glob("*.jsonl"))]
-    labels = [label for path in files for label in _read_file(path)]
     by_id: dict[str, Label] = {}
-    for label in labels:
-        if by_id.setdefault(label.id, label) != label:
+    for _, label in chain.from_iterable(read_lines(path, _LABELS) for path in files):
+        same = by_id.setdefault(label.id, label)
+        if same is not label and same != label:
             raise LabelError(
                 f"Two labels of {label.passage_id} have the id {label.id}.", "Delete the id of one of them."
             )
     return sorted(by_id.values(), key=lambda label: label.at)
 
 
-def _read_file(path: Path) -> list[Label]:
-    try:
-        content = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LabelError(f"The labels in {path.name} cannot be read: {error}.", "Save them as UTF-8.") from error
-    return parse_labels(content, path.name)
-
-
 def parse_labels(content: str, name: str) -> list[Label]:
     """Read lines of labels as klumme writes them; raises LabelError, with the line's number, for any other line."""
-    lines = enumerate(content.split("\n"), 1)
-    return [_parse(line, f"{name}, line {number}") for number, line in lines if line.strip()]
+    return [label for _, label in parse_lines(content, f"{name}, line ", _LABELS)]
 
 
-def _parse(line: str, where: str) -> Label:
-    try:
-        row = json.loads(line)
-        label = Label(**{key: value for key, value in row.items() if key != "text"} | {"at": moment(row["at"])})
-        check_themes(label.themes, where)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise LabelError(f"{where} is not a label: {error}.", "Correct or delete that line.") from error
+def _label(row: Row) -> Label:
+    row.pop("text", None)
+    row["at"] = moment(row["at"])
+    label = Label(**row)
+    if not isinstance(label.themes, dict) or not set(map(type, label.themes.values())) <= {bool, NoneType}:
+        raise ValueError("its themes are not each true, false or null")
+    if not {type(label.passage_id), type(label.coder), type(label.origin), type(label.id)} <= {str}:
+        raise ValueError("one of passage_id, coder, origin and id is no text")
     return label if label.id else make_label(label)
 
 
-def check_themes(themes: Any, where: str) -> None:
-    """Raise LabelError unless the themes are a mapping from theme ids to true, false or null."""
-    if not isinstance(themes, dict) or not all(value is None or isinstance(value, bool) for value in themes.values()):
-        raise LabelError(f"{where} has themes that are not yes, no or unsure.", "Write true, false or null for each.")
+_LABELS = Form(_label, "is not a label", "Correct or delete that line.", LabelError)
 
 
 def append_labels(folder: Path, labels: Sequence[Label]) -> None:

@@ -1,14 +1,15 @@
 """The passages that labels speak of: those of the corpus, of the embedded sample, and those written for training."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from klumme.errors import InputError
 from klumme.extract.article import digest
+from klumme.json_lines import Form, Row, read_lines
 from klumme.sample.articles import SampleArticle, read_sample
 from klumme.sample.site import Site
 from klumme.tables import Tables
@@ -72,17 +73,15 @@ def training_passages(folder: Path) -> Iterator[Known]:
     Raises InputError for a line that is no passage.
     """
     for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-                address, group = f"sample/passages/{path.stem}#{row['id']}", f"{path.stem}/{row['field']}"
-                yield Known(row["id"], address, row["text"], row["id"], group, natural=False, source=path.stem)
-            except (ValueError, KeyError, TypeError) as error:
-                raise InputError(
-                    f"{path.name}, line {number} is no passage: {error}.", "Give it an id, a text and a field."
-                ) from error
+        form = Form(partial(_written, path.stem), "is no passage", "Give it an id, a text and a field.", InputError)
+        yield from (passage for _, passage in read_lines(path, form))
+
+
+def _written(source: str, row: Row) -> Known:
+    name, text, group = row["id"], row["text"], f"{source}/{row['field']}"
+    if not (isinstance(name, str) and isinstance(text, str)):
+        raise TypeError("its id or its text is no text")
+    return Known(name, f"sample/passages/{source}#{name}", text, name, group, natural=False, source=source)
 
 
 def sample_passages(folder: Path) -> Iterator[Known]:

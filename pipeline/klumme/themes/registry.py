@@ -9,7 +9,8 @@ from zipfile import ZIP_DEFLATED
 import numpy as np
 import sklearn
 
-from klumme.errors import MissingModelError, UsageError, did_you_mean
+from klumme.errors import MissingModelError, StorageError, UsageError, did_you_mean
+from klumme.json_lines import Form, Row, read_lines
 from klumme.tables import replace
 from klumme.themes.features import Features, View
 from klumme.themes.labels import now
@@ -152,17 +153,38 @@ def rollback(folder: Path) -> str:
     before = earlier[: earlier.index(used)] if used in earlier else earlier
     candidates = [version for version in before if version in there]
     if not candidates:
-        raise UsageError(f"There is no version before '{used}'.", "See `klumme models list`.")
+        raise _nothing_before(folder, used, before)
     promote(folder, candidates[-1], f"rolled back from {used}")
     return candidates[-1]
 
 
+def _nothing_before(folder: Path, used: str, before: Sequence[str]) -> UsageError:
+    """Say whether there never was an earlier version, or its folder is gone: git keeps the model in use alone."""
+    if not before:
+        return UsageError(f"There is no version before '{used}'.", "See `klumme models list`.")
+    last, there = before[-1], f"models/themes/{before[-1]}"
+    return UsageError(
+        f"No version before '{used}' is here: the log names {len(set(before))}, '{last}' the last, "
+        "but their folders are gone.",
+        f"Train a model from the labels of today: klumme retrain. Or put a folder back into {folder} and try again; "
+        f"in a checkout of the project: git checkout $(git log -1 --diff-filter=AM --format=%h -- {there}) -- {there}",
+    )
+
+
 def promotions(folder: Path) -> list[dict[str, str]]:
-    """Return the log of what was put into use, oldest first."""
-    try:
-        return [json.loads(line) for line in _lines(folder / LOG)]
-    except FileNotFoundError:
-        return []
+    """Return the log of what was put into use, oldest first; raises StorageError for a line that tells of nothing."""
+    path = folder / LOG
+    return [entry for _, entry in read_lines(path, _PROMOTIONS)] if path.exists() else []
+
+
+def _promotion(row: Row) -> dict[str, str]:
+    """Take an entry with all that it holds, since the log is written anew from what is read."""
+    if not all(isinstance(row[key], str) for key in ("version", "at", "why")):
+        raise TypeError("its version, time or reason is no text")
+    return row
+
+
+_PROMOTIONS = Form(_promotion, "is no entry of the log", "Correct or delete that line.", StorageError)
 
 
 def metrics(folder: Path) -> dict[str, Any]:
@@ -173,15 +195,28 @@ def metrics(folder: Path) -> dict[str, Any]:
         return {}
 
 
-def held_out(folder: Path) -> dict[str, dict[str, float]]:
-    """Return what a model said of each passage it was trained on when it was left out, by passage id and theme."""
+def facts_in_use(workspace: Workspace) -> dict[str, Any]:
+    """Return what the model in use was made from, empty where there is none."""
     try:
-        lines = _lines(folder / HELD_OUT)
-    except FileNotFoundError:
+        return dict(metrics(find(workspace)).get("facts", {}))
+    except MissingModelError:
         return {}
-    return {row["id"]: row["p"] for row in map(json.loads, lines)}
 
 
-def _lines(path: Path) -> list[str]:
-    """Return the lines of JSON Lines, in which only a line feed ends one."""
-    return [line for line in path.read_text(encoding="utf-8").split("\n") if line]
+def held_out(folder: Path) -> dict[str, dict[str, float]]:
+    """Return what a model said of each passage it was trained on when it was left out, by passage id and theme.
+
+    Raises StorageError for a line that does not say it.
+    """
+    path = folder / HELD_OUT
+    return dict(said for _, said in read_lines(path, _HELD_OUT)) if path.exists() else {}
+
+
+def _left_out(row: Row) -> tuple[str, dict[str, float]]:
+    name, p = row["id"], row["p"]
+    if not (isinstance(name, str) and isinstance(p, dict)):
+        raise TypeError("its id is no text, or p has no probabilities")
+    return name, p
+
+
+_HELD_OUT = Form(_left_out, "tells of no passage", "Take the file from a copy, or train a model anew.", StorageError)

@@ -1,12 +1,12 @@
 """Tag passages from anywhere, without a corpus."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from klumme.errors import InputError
+from klumme.json_lines import Form, Row, parse_lines
 from klumme.report import Progress, quiet
 from klumme.settings import load_settings
 from klumme.themes.readings import Reader, open_reader
@@ -65,22 +65,20 @@ def tag_texts(texts: Iterable[str], root: str | Path | None = None) -> list[Tagg
     return open_tagger(open_workspace(root)).tag(list(texts))
 
 
-def tag_lines(lines: Sequence[str], tagger: Tagger, progress: Progress = quiet) -> Iterator[dict[str, Any]]:
+def tag_lines(content: str, tagger: Tagger, progress: Progress = quiet) -> Iterator[dict[str, Any]]:
     """Tag lines of JSON with an `id` and a `text`, yielding a row for each; raises InputError for any other line."""
-    rows = [_line(line, number) for number, line in enumerate(lines, 1) if line.strip()]
+    rows = [row for _, row in parse_lines(content, "Line ", _PASSAGES)]
     for start in progress(range(0, len(rows), BATCH), -(-len(rows) // BATCH), "Tagging"):
         some = rows[start : start + BATCH]
         for row, tagging in zip(some, tagger.tag([row["text"] for row in some]), strict=True):
             yield {"id": row["id"], "tags": list(tagging.tags), "scores": tagging.scores, "model": tagging.model}
 
 
-def _line(line: str, number: int) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-        if not isinstance(row["text"], str):
-            raise TypeError("the text is no string")
-        return {"id": row["id"], "text": row["text"]}
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"Line {number} is no passage: {error}.", 'Write each as {"id": "…", "text": "…"} on a line of its own.'
-        ) from error
+def _passage(row: Row) -> Row:
+    if not isinstance(row["text"], str):
+        raise TypeError("the text is no string")
+    return {"id": row["id"], "text": row["text"]}
+
+
+_WAY_OUT = 'Write each as {"id": "…", "text": "…"} on a line of its own.'
+_PASSAGES = Form(_passage, "is no passage", _WAY_OUT, InputError)

@@ -55,6 +55,14 @@ _MESSAGES = {
     r"Fill it with `klumme run`\.": "Hent en kilde, eller tilføj filer, på siden Korpus.",
     r"There is no passage left to label\.": "Der er ingen afsnit tilbage at mærke.",
     r"Add articles with `klumme add` or `klumme collect`\.": "Tilføj tekster på siden Korpus.",
+    r"The coders leave no question open\.": "De, der har mærket, er ikke uenige og ikke i tvivl om noget.",
+    r"Let a second one code: .*": "Lad en anden mærke nogle af de samme afsnit.",
+    r"Passages with an open question whose text is not here, or has changed: (\d+)\.": (
+        "Afsnit med et åbent spørgsmål, hvis tekst ikke er her eller er ændret: {}."
+    ),
+    r"Add or collect the articles that were coded\.": "Tilføj eller hent de artikler, der blev mærket.",
+    r"Nobody has coded the passage '(.+)'\.": "Ingen har mærket afsnit »{}«.",
+    r"Code it first: .*": "Mærk det først.",
     r"There is (?:no|more than one) passage '(.+)'\.": "Der er intet afsnit »{}«.",
     r"The passage '(.+)' has no vector yet\.": "Afsnit »{}« kan endnu ikke sammenlignes i mening.",
     r"Make it with `klumme tag`\.": "Det sker, næste gang korpusset mærkes (»klumme tag«).",
@@ -71,6 +79,12 @@ _MESSAGES = {
     r"There is no theme model in use\.": "Der er ingen temamodel i brug.",
     r"There is no theme model '(.+)'(?: here)?\.": "Der er ingen temamodel »{}«.",
     r"There is no version before '(.+)'\.": "Der er ingen model før »{}«.",
+    r"No version before '(.+)' is here: the log names (\d+), '(.+)' the last, but their folders are gone\.": (
+        "Ingen model fra før »{}« er her: loggen nævner {}, senest »{}«, men deres mapper er væk."
+    ),
+    r"Train a model from the labels of today: .* put a folder back into (.+?) and try again; .*": (
+        "Træn en model på siden Model, eller læg en af mapperne tilbage i {}."
+    ),
     r"See `klumme models list`\.": "Listen over modeller står på denne side.",
     r"Train one(?: from the labels)?(?:: | with )`klumme retrain`\.": "Træn en på siden Model.",
     r"The codebook has no theme '(.+)'\.": "Kodebogen har intet tema »{}«.",
@@ -87,6 +101,13 @@ _MESSAGES = {
     r"Save its text and add it again\.": "Gem teksten, og læg filen op igen.",
     r"(.+) is binary and no text\.": "{} er binær og ikke tekst.",
     r"(.+) is not valid UTF-8 \(line (\d+)\)\.": "{} er ikke gyldig UTF-8 (linje {}).",
+    r"(.+) cannot be read: line (\d+) is no UTF-8\.": "{} er ikke gyldig UTF-8 (linje {}).",
+    r"(.+), line (\d+) is not valid JSON: .+": "{}, linje {}, er ikke gyldig JSON.",
+    r"(.+), line (\d+) has no key 'text'\.": "{}, linje {}, har intet felt »text«.",
+    r"Mend the line and add the file again\.": "Ret linjen, og læg filen op igen.",
+    r"Write each line as an object with the text under 'text'\.": "Giv hver linje et objekt med teksten i »text«.",
+    r"(.+), line (\d+) is not a label: .+": "{}, linje {}, er ikke en mærkning.",
+    r"Correct or delete that line\.": "Ret linjen, eller slet den.",
     r"Save it as (?:text in )?UTF-8(?: and add it again)?\.": "Gem den som UTF-8, og læg den op igen.",
     r"'(.+)' is in '(.+)'": "»{}« er på »{}«",
     r"only (\d+) words of '(.+)' are open": "kun {} ord af »{}« er åbne",
@@ -124,6 +145,10 @@ WORDS = {
     "the model is unsure": "modellen er usikker",
     "drawn at random": "trukket tilfældigt",
     "unlike the others": "ulig de andre",
+    "yes against no": "ja mod nej",
+    "yes against unsure": "ja mod usikker",
+    "no against unsure": "nej mod usikker",
+    "nobody sure": "ingen er sikker",
     **SET_NAMES,
     "the first model": "den første model",
     "promoted by hand": "valgt med hånden",

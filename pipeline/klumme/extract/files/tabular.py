@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from klumme.extract.files.plain import read_plain
 from klumme.extract.metadata import Metadata
 from klumme.extract.text import clean_text
 from klumme.gazetteer import municipality, party
+from klumme.json_lines import values
 
 # What a column may be called, in English or Danish; `text` alone must be there.
 COLUMNS = {
@@ -63,16 +63,13 @@ def _check_columns(columns: list[str], name: str) -> None:
 
 def rows_of_jsonl(text: str, name: str) -> Iterator[tuple[int, Row | InputError]]:
     """Yield the objects of a JSON Lines file with their line numbers, and an error for a line that holds none."""
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            yield number, _object(line, f"{name}, line {number}")
+    for number, value in values(text):
+        yield number, _object(value, f"{name}, line {number}")
 
 
-def _object(line: str, where: str) -> Row | InputError:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return InputError(f"{where} is not valid JSON: {error}.", "Mend the line and add the file again.")
+def _object(row: Any, where: str) -> Row | InputError:
+    if isinstance(row, ValueError):
+        return InputError(f"{where} is not valid JSON: {row}.", "Mend the line and add the file again.")
     if not isinstance(row, dict) or "text" not in {_column(key) for key in row}:
         return InputError(f"{where} has no key 'text'.", "Write each line as an object with the text under 'text'.")
     return row
