@@ -6,7 +6,7 @@ are left out too: columns of other writers than it learnt from, for the fused mo
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,6 +38,11 @@ class Texts:
 
     themes: tuple[str, ...]
     known: tuple[Text, ...]
+
+    def some(self, count: int | None) -> "Texts":
+        """This many of the texts, drawn at random, the fewer among the more; all of them where no number is given."""
+        drawn = np.sort(np.random.default_rng(0).permutation(len(self.known))[:count])
+        return Texts(self.themes, tuple(self.known[row] for row in drawn))
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -82,9 +87,19 @@ def _labelled(labels: list[Label], known: list[Known]) -> Iterator[Labelled]:
     yield from join(adjudicated(labels).values(), known).labelled
 
 
+def kept_apart(themes: Sequence[str]) -> tuple[list[Labelled], np.ndarray]:
+    """The passages kept apart, with the answers (passages x themes) for each."""
+    known = [passage for passage in _passages() if passage.source in KEPT_APART]
+    labelled = [*_labelled(read_labels([HOME / "corpus" / "labels"]), known)]
+    return labelled, answers(labelled, themes)
+
+
+def _passages() -> list[Known]:
+    return training_passages(HOME / "corpus" / "sample" / "passages")
+
+
 def _written() -> list[Known]:
-    known = training_passages(HOME / "corpus" / "sample" / "passages")
-    return [passage for passage in known if passage.source not in KEPT_APART]
+    return [passage for passage in _passages() if passage.source not in KEPT_APART]
 
 
 def _parole(treebank: Path) -> list[Known]:

@@ -75,6 +75,8 @@ class Stage:
 
     def share(self, step: int, steps: int) -> float:
         """The share of the full rate at a step: a tenth of warm-up, then level or linear decay."""
+        if not steps:
+            return 0.0  # no epochs: the original, with heads that know only how frequent the themes are
         return min((step + 1) / (steps / 10), 1.0 if self.hold else max(0.0, (steps - step) / (steps * 0.9)))
 
 
@@ -184,12 +186,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--until", type=moment, help="only labels given before this time")
+    parser.add_argument("--texts", type=int, help="only so many texts, drawn at random, for a learning curve")
     parser.add_argument("--hold", action="store_true", help="hold the rate, for a stage that another follows")
     parser.add_argument("--after", type=Path, help="go on from the weights of this stage")
     parser.add_argument("--no-sentences", action="store_true", help="learn nothing from the texts' sentences")
     given = parser.parse_args()
     torch.manual_seed(given.seed)
-    learnt = read_texts(given.treebank, given.until)
+    learnt = read_texts(given.treebank, given.until).some(given.texts)
     tokenizer = Tokenizer.from_file(str(given.vocabulary / "tokenizer.json"))
     network = Network(given.e5, np.load(given.vocabulary / "rows.npy"), len(learnt.themes))
     network.encoder.freeze(FROZEN)
