@@ -129,7 +129,7 @@ def test_the_evaluation_of_a_corpus_is_stored_with_its_model_and_guards_its_floo
     floors = json.loads(workspace.floors.read_text(encoding="utf-8"))
     floors["floors"][AUTHORS]["micro f1"] = 1.1
     workspace.floors.write_text(json.dumps(floors), encoding="utf-8")
-    assert "micro f1 on other authors is" in str(say("evaluate", "--quick", "--gate").exception)
+    assert "micro f1 on other authors (ours) is" in str(say("evaluate", "--quick", "--gate").exception)
 
 
 @pytest.mark.parametrize("key", ["themes", "labels"])
@@ -144,6 +144,21 @@ def test_coded_passages_of_other_hands_are_read_as_lists_or_mappings(codebook, t
 def test_a_file_of_another_form_names_the_keys_it_has(codebook, tmp_path):
     (tmp_path / "columns.jsonl").write_text('{"tekst": "a", "tema": []}')
     with pytest.raises(InputError, match=r"its first keys are \['tekst', 'tema'\]"):
+        read_outside(tmp_path / "columns.jsonl", codebook)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "columns.jsonl has no coded passages: it is empty"),
+        ('{"text": "a", "themes": []}\n\n{"themes": []}', "columns.jsonl, line 3 is no coded passage: it lacks 'text'"),
+        ('{"text": "a", "themes": []}\n{"text": "a", "tags": []}', "line 2 is no coded passage: it lacks 'themes'"),
+        ('{"text": "a", "themes": "penge"}', "line 1 is no coded passage: its themes are 'penge'"),
+    ],
+)
+def test_a_line_that_is_no_coded_passage_is_named(codebook, tmp_path, content, message):
+    (tmp_path / "columns.jsonl").write_text(content)
+    with pytest.raises(InputError, match=f"{message}.*Give each line a text and one of themes, labels"):
         read_outside(tmp_path / "columns.jsonl", codebook)
 
 

@@ -11,7 +11,7 @@ from klumme.tables import Tables
 from klumme.themes import registry
 from klumme.themes.codebook import load_codebook
 from klumme.themes.labels import append_labels, text_hash
-from klumme.themes.retrain import retrain
+from klumme.themes.retrain import Terms, retrain
 from klumme.themes.share import shares
 from klumme.themes.step import run as tag
 from klumme.themes.suspicious import suspicious
@@ -21,7 +21,7 @@ from klumme.workspace import Workspace
 @pytest.fixture
 def go(workspace):
     settings = load_settings(workspace.settings)
-    return lambda **more: retrain(workspace, settings, **more)
+    return lambda **terms: retrain(workspace, settings, Terms(**terms))
 
 
 @pytest.fixture
@@ -203,6 +203,14 @@ def test_texts_in_a_file_are_tagged_into_another(workspace, trained, tmp_path):
     assert (row["id"], row["tags"], row["model"]) == (7, ["penge"], trained)
     assert set(row["scores"]) == {"ejerskab", "penge"}
     assert Tables(workspace).read("SELECT count(*) AS n FROM theme_scores")[0]["n"] == 0
+
+
+def test_a_text_with_a_line_end_that_is_none_in_json_is_one_text(workspace, trained, tmp_path):
+    lines = [json.dumps({"id": n, "text": "Byrådet\u2028tog\x85sagen."}, ensure_ascii=False) for n in (1, 2)]
+    (tmp_path / "texts.jsonl").write_text("\ufeff" + "\n".join(lines), encoding="utf-8")
+    arguments = ["--quiet", "--root", str(workspace.root), "tag", "--in", str(tmp_path / "texts.jsonl")]
+    done = CliRunner().invoke(klumme, arguments)
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 2]
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"id": 1}', '{"id": 1, "text": 2}'])

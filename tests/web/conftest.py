@@ -4,7 +4,7 @@ import json
 import random
 import shutil
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -140,7 +140,7 @@ def built(tmp_path_factory):
         retrain(room.workspace, room.settings)
         give_vectors(room.workspace)
         room.work.process(lambda items, _total, _what: iter(items))
-        yield root
+    return root
 
 
 @pytest.fixture
@@ -214,6 +214,13 @@ def shared(built, monkeypatch):
     room = make_room(Session(str(built), True))
     with opened(room) as client:
         yield Browser(client)
+
+
+@pytest.fixture
+def visit():
+    """A function that opens a browser over the corpus in any folder."""
+    with ExitStack() as rooms:
+        yield lambda root: Browser(rooms.enter_context(opened(make_room(Session(str(root), True)))))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ recognizer keeps a tok2vec of its own inside.
 
 import argparse
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import spacy
@@ -30,16 +31,26 @@ SOURCES = [
 ]
 
 
-def assemble(grammar: Path, senter: Path, lemmatizer: Path, ner: Path, tables: Path, version: str) -> Language:
+@dataclass(frozen=True)
+class Trained:
+    """Where the parts lie that were trained one after the other."""
+
+    grammar: Path
+    senter: Path
+    lemmatizer: Path
+    ner: Path
+
+
+def assemble(trained: Trained, tables: Path, version: str) -> Language:
     """The whole pipeline in its order, with its meta data."""
-    nlp = spacy.load(grammar, config={"nlp.tokenizer": {"@tokenizers": "klumme_tokenizer"}})
-    entities = spacy.load(ner)
+    nlp = spacy.load(trained.grammar, config={"nlp.tokenizer": {"@tokenizers": "klumme_tokenizer"}})
+    entities = spacy.load(trained.ner)
     entities.replace_listeners("tok2vec", "ner", ["model.tok2vec"])
-    _take(nlp, "senter", senter, "senter")
+    _take(nlp, "senter", trained.senter, "senter")
     nlp.add_pipe("klumme_sentences", after="senter")
     hold_to_forms(nlp, tables)
     nlp.add_pipe("klumme_trees")
-    _take(nlp, "klumme_trees", lemmatizer, "trainable_lemmatizer")
+    _take(nlp, "klumme_trees", trained.lemmatizer, "trainable_lemmatizer")
     spaces = nlp.add_pipe("attribute_ruler", after="morphologizer")
     spaces.add([[{"IS_SPACE": True}]], {"POS": "SPACE", "MORPH": ""})
     lemmas = nlp.add_pipe("klumme_lemmas", before="klumme_trees")
@@ -86,8 +97,8 @@ def main() -> None:
     parser.add_argument("version")
     parser.add_argument("out", type=Path)
     given = parser.parse_args()
-    parts = (given.grammar, given.senter, given.lemmatizer, given.ner, given.tables)
-    assemble(*parts, given.version).to_disk(given.out)
+    trained = Trained(given.grammar, given.senter, given.lemmatizer, given.ner)
+    assemble(trained, given.tables, given.version).to_disk(given.out)
     shutil.copy(Path(__file__).parents[1] / "LICENSE", given.out)
 
 

@@ -1,7 +1,7 @@
-"""Pack sentences with nothing but their boundaries, in several random orders: `orders.py OUT.spacy SIZE ORDERS FILE...`.
+"""Pack sentences with their boundaries alone, in several random orders: `orders.py OUT.spacy SIZE ORDERS FILE...`.
 
-A sentence that ends without a stop is rare in the treebank, and what stands behind it is whatever sentence came next in the
-file: in several orders the senter sees more of both.
+A sentence that ends without a stop is rare in the treebank, and what stands behind it is whatever sentence came next in
+the file: in several orders the senter sees more of both.
 """
 
 import argparse

@@ -10,12 +10,15 @@ from klumme.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
     from klumme.themes.assessment import Assessment
+    from klumme.themes.ground import Ground
 
 
 @click.command("evaluate")
 @click.option("--passages", type=click.Path(path_type=Path), help="A folder with coded passages by other hands.")
 @click.option("--quick", is_flag=True, help="Only other authors: no municipalities, years or learning curve.")
-@click.option("--gate", is_flag=True, help="Store nothing; fail when our figures are below models/floors.json.")
+@click.option(
+    "--gate", is_flag=True, help="Store nothing; judge the model in use; fail below the floors of models/floors.json."
+)
 @click.option("--pin", is_flag=True, help="Set the floors a little below our figures.")
 @click.option("--allow-regression", is_flag=True, help="Let --pin lower a floor.")
 @click.option("--words-only", is_flag=True, help="Leave the encoder out, even where it is at hand.")
@@ -23,11 +26,16 @@ if TYPE_CHECKING:
 @pass_session
 def evaluate_command(session: Session, /, form: str, **asked: Any) -> None:
     """Compare nothing, keywords, plain tf-idf and ours on passages they have not learnt from."""
-    from klumme.themes.assessment import Scope, assess, store
+    from klumme.themes.assessment import assess, store
+    from klumme.themes.gate import must_fit, read_floors
+    from klumme.themes.ground import Scope, open_ground
     from klumme.themes.reasons import in_words
 
-    scope = Scope(asked["passages"], asked["quick"], asked["words_only"], bare=asked["gate"])
-    found = assess(session.workspace, session.settings, scope, session.progress)
+    scope = Scope(asked["passages"], asked["quick"], asked["words_only"], asked["gate"])
+    ground = open_ground(session.workspace, session.settings, scope)
+    if asked["gate"] and not asked["pin"]:  # said before minutes of fitting rather than after
+        must_fit(read_floors(session.workspace.floors), ground.gold)
+    found = assess(ground, session.progress)
     print_rows(_rows(found), form, "Each figure with its 95 % interval from a bootstrap over articles")
     if found.reasons:
         click.echo(in_words(found.reasons), err=True)
@@ -38,7 +46,7 @@ def evaluate_command(session: Session, /, form: str, **asked: Any) -> None:
     if asked["pin"]:
         _pin(session, found, allow_regression=asked["allow_regression"])
     if asked["gate"]:
-        _gate(session, found)
+        _gate(session, ground, found)
 
 
 def _rows(found: "Assessment") -> list[dict[str, Any]]:
@@ -68,9 +76,12 @@ def _pin(session: Session, found: "Assessment", *, allow_regression: bool) -> No
     click.echo(f"Pinned: {session.workspace.floors}", err=True)
 
 
-def _gate(session: Session, found: "Assessment") -> None:
+def _gate(session: Session, ground: "Ground", found: "Assessment") -> None:
     from klumme.themes.gate import check, read_floors, require
 
-    checks = check(read_floors(session.workspace.floors), found.ours, found.gold)
+    checks = check(read_floors(session.workspace.floors), found.guarded, found.gold)
     require(checks)
-    click.echo(f"The gate is passed: {len(checks)} figures are at or above their floors.", err=True)
+    said = f"{len(checks)} figures are at or above their floors"
+    click.echo(
+        f"The gate is passed: {said}." + (f" In use: {ground.in_use.version}." if ground.in_use else ""), err=True
+    )

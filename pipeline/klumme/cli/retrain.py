@@ -1,6 +1,6 @@
 """`klumme retrain`: train a theme model from all labels and use it if it is not worse."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 
 @click.command("retrain")
 @click.option("--words-only", is_flag=True, help="Leave the encoder out, even where it is at hand.")
+@click.option("--choose", is_flag=True, help="Choose the strengths of regularization on your labels: takes minutes.")
 @click.option("--force", is_flag=True, help="Use the new model even if it is worse.")
 @pass_session
-def retrain_command(session: Session, words_only: bool, force: bool) -> None:
+def retrain_command(session: Session, /, **asked: bool) -> None:
     """Train from all labels, compare with the model in use in a paired bootstrap, and promote if not worse."""
-    from klumme.themes.retrain import retrain
+    from klumme.themes.retrain import Terms, retrain
 
-    done = retrain(session.workspace, session.settings, words_only=words_only, force=force, progress=session.progress)
+    done = retrain(session.workspace, session.settings, Terms(**asked), session.progress)
+    if done.choice:
+        print_choice(done.choice)
     rows = [{"theme": "all, pooled", **_figures(done.figures["micro"])}]
     rows += [{"theme": name, **_figures(row)} for name, row in done.figures["themes"].items()]
     print_rows(
@@ -40,6 +43,15 @@ def _figures(row: dict[str, list[float]]) -> dict[str, str | float]:
     value, low, high = row["f1"]
     shown = {name: row[name][0] for name in ("precision", "recall", "ap", "brier", "ece")}
     return {"F1": f"{value:.3f} [{low:.3f}, {high:.3f}]", **shown}
+
+
+def print_choice(known: dict[str, Any]) -> None:
+    """Print which recipe was chosen, and what choosing is worth on authors who took no part in it."""
+    from klumme.themes.card import choice_in_words, nested_rows, recipe_rows
+
+    print_rows(recipe_rows(known), "table", "Recipes, by authors left out")
+    print_rows(nested_rows(known), "table", "Choosing, on authors who took no part in it")
+    click.echo(choice_in_words(known))
 
 
 def print_comparison(found: "Comparison") -> None:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klumme.report import Progress, quiet
 from klumme.themes.codebook import Codebook
@@ -29,8 +30,13 @@ def make_examples(
         readings=reader.read(progress(texts, len(texts), "Reading passages")),
         vectors=encoder.encode(texts, progress).themes if encoder else None,
         answers=answers(labelled, themes),
-        fresh=encoder.fresh(texts) if encoder else np.ones(len(texts), dtype=bool),
+        fresh=fresh(texts, encoder),
     )
+
+
+def fresh(texts: Sequence[str], encoder: Encoder | None) -> NDArray[np.bool_]:
+    """Say of each text whether the encoder, if there is one, has not learnt from its labels."""
+    return encoder.fresh(texts) if encoder else np.ones(len(texts), dtype=bool)
 
 
 def answers(labelled: Sequence[Labelled], themes: Sequence[str]) -> Matrix:

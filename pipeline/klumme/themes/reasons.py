@@ -13,7 +13,7 @@ from klumme.themes.evidence import Evidence, Span
 from klumme.themes.labels import text_hash
 from klumme.themes.measure import draws, interval, ratio
 from klumme.themes.model import ThemeModel
-from klumme.themes.train import Examples, Recipe, fit_members
+from klumme.themes.train import Examples, fit_members, recipe_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def judge_reasons(
     of `model`.
     """
     matrix = model.features.matrix(examples.readings)
-    recipe = Recipe(**model.facts.get("recipe", {}))
+    recipe = recipe_of(model.facts)
     found: list[Reason] = []
     for learnt, tested in splits:
         asked = [row for row in tested.tolist() if text_hash(examples.passages[row].text) in evidence]

@@ -17,6 +17,7 @@ from klumme.report import Progress, quiet
 from klumme.settings import Settings
 from klumme.themes import registry
 from klumme.themes.card import write_card
+from klumme.themes.choose import Choice, choose
 from klumme.themes.codebook import Codebook, load_codebook
 from klumme.themes.compare import Comparison, compare, is_worse
 from klumme.themes.encoder import Encoder, open_encoder
@@ -28,7 +29,7 @@ from klumme.themes.model import Matrix, ThemeModel
 from klumme.themes.passages import Joined, Labelled, join, known_passages
 from klumme.themes.readings import Reader, open_reader
 from klumme.themes.scoring import Scorer, make_scorer
-from klumme.themes.train import SEED, Examples, Recipe, Trained, train
+from klumme.themes.train import FIXED, SEED, Examples, Trained, train
 from klumme.workspace import Workspace
 
 HELD_OUT_SET = "held-out passages of the sample"
@@ -36,7 +37,10 @@ HELD_OUT_SET = "held-out passages of the sample"
 
 @dataclass(frozen=True, slots=True)
 class Retrained:
-    """What a retraining came to; `comparison` is None when there was no model to compare with."""
+    """What a retraining came to; `comparison` is None when there was no model to compare with.
+
+    `choice` are the figures of the choice of a recipe, None where the fixed one was taken.
+    """
 
     version: str
     promoted: bool
@@ -44,21 +48,26 @@ class Retrained:
     figures: dict[str, Any]
     comparison: Comparison | None
     notes: tuple[str, ...]
+    choice: dict[str, Any] | None = None
 
 
-def retrain(
-    workspace: Workspace,
-    settings: Settings,
-    *,
-    words_only: bool = False,
-    force: bool = False,
-    progress: Progress = quiet,
-) -> Retrained:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms a model is trained.
+
+    With `words_only` the encoder takes no part, even where one is at hand; by `force` the model is used even if it is
+    worse; to `choose` a recipe takes minutes, the fixed one is at hand.
+    """
+
+    words_only: bool = False
+    force: bool = False
+    choose: bool = False
+
+
+def retrain(workspace: Workspace, settings: Settings, terms: Terms = Terms(), progress: Progress = quiet) -> Retrained:
     """Train from all labels; the new model is used if it is not worse than the one in use, or if forced.
 
-    The encoder takes part where one is at hand, unless the model is to know `words_only`.
-
-    Raises LabelError when no theme has enough labels.
+    Raises LabelError when no theme has enough labels, or too few authors have been labelled to choose a recipe by.
     """
     codebook = load_codebook(workspace.codebook)
     joined = _joined(workspace, codebook)
@@ -66,18 +75,23 @@ def retrain(
     if not themes:
         raise LabelError("No theme has enough labels to learn from.", "Label some passages with `klumme label`.")
     reader = open_reader(workspace, settings.annotate.pipeline)
-    encoder = None if words_only else open_encoder(workspace)
-    facts = _facts(workspace, codebook, joined, reader, encoder) | {"lacking": lacking}
-    trained = train(make_examples(joined.labelled, themes, reader, encoder, progress), facts, progress=progress)
+    encoder = None if terms.words_only else open_encoder(workspace)
+    examples = make_examples(joined.labelled, themes, reader, encoder, progress)
+    choice = choose(examples, progress) if terms.choose else None
+    facts = _named(_facts(workspace, codebook, joined, reader, encoder), choice) | {"lacking": lacking}
+    trained = train(examples, facts, choice.recipe if choice else FIXED, progress)
+    notes = (*_notes(joined, lacking), *_fixed_again(workspace, choice))
     _bring_along(workspace)
     comparison = _compare(workspace, trained, encoder)
     found = figures(trained.judged.rows(trained.tested), codebook.core)
     measured = {"sets": {HELD_OUT_SET: found}, "in_sample": figures(trained.in_sample, codebook.core)}
+    chosen = choice.figures() if choice else None
+    measured |= {"choice": chosen} if chosen else {}
     _store(workspace.new_themes / trained.model.version, trained, measured, comparison)
-    promoted, why = _decide(comparison, force=force)
+    promoted, why = _decide(comparison, force=terms.force)
     if promoted:
         registry.promote(workspace.new_themes, trained.model.version, why)
-    return Retrained(trained.model.version, promoted, why, found, comparison, _notes(joined, lacking))
+    return Retrained(trained.model.version, promoted, why, found, comparison, notes, chosen)
 
 
 def _bring_along(workspace: Workspace) -> None:
@@ -98,23 +112,29 @@ def _joined(workspace: Workspace, codebook: Codebook) -> Joined:
 def _facts(
     workspace: Workspace, codebook: Codebook, joined: Joined, reader: Reader, encoder: Encoder | None
 ) -> dict[str, Any]:
-    """Say what a model is made from; its version is the day and the hash of labels, pipeline and recipe."""
-    name, labels, day = encoder.name if encoder else "", labels_hash(joined.labelled), now()
-    made_from = f"{labels} {reader.name} {name} {asdict(Recipe())} {codebook.version}"
+    """Say what a model is made from."""
     return {
-        "version": f"{day:%Y%m%d}-{hashlib.sha256(made_from.encode()).hexdigest()[:8]}",
-        "trained": day.isoformat(),
-        "labels": labels,
+        "trained": now().isoformat(),
+        "labels": labels_hash(joined.labelled),
         "passages": len(joined.labelled),
         "natural": sum(one.passage.natural for one in joined.labelled),
         "coders": sorted({label.coder for label in all_labels(workspace, codebook)}),
         "codebook": codebook.version,
         "pipeline": reader.name,
-        "encoder": name,
+        "encoder": encoder.name if encoder else "",
         "sklearn": sklearn.__version__,
         "seed": SEED,
-        "recipe": asdict(Recipe()),
     }
+
+
+def _named(facts: dict[str, Any], choice: Choice | None) -> dict[str, Any]:
+    """Add the recipe, and the version: the day, and the hash of labels, pipeline and recipe, or what it was of."""
+    recipe = asdict(choice.recipe if choice else FIXED)
+    chosen = {"chosen_among": choice.grid} if choice else {}
+    made_from = [facts["labels"], facts["pipeline"], facts["encoder"], recipe, facts["codebook"], *chosen.values()]
+    digest = hashlib.sha256(" ".join(map(str, made_from)).encode()).hexdigest()
+    day = facts["trained"][:10].replace("-", "")
+    return {"version": f"{day}-{digest[:8]}", **facts, "recipe": recipe, **chosen}
 
 
 def _compare(workspace: Workspace, trained: Trained, encoder: Encoder | None) -> Comparison | None:
@@ -187,6 +207,13 @@ def _notes(joined: Joined, lacking: dict[str, str]) -> tuple[str, ...]:
     if joined.drifted:
         notes.append(f"{len(joined.drifted)} labels are of a text that has changed since; they are not used.")
     return tuple(notes)
+
+
+def _fixed_again(workspace: Workspace, choice: Choice | None) -> tuple[str, ...]:
+    """Say where a choice that was made for the model in use is not made for the new one."""
+    if choice or "chosen_among" not in registry.facts_in_use(workspace):
+        return ()
+    return ("the model in use has a recipe that was chosen, this one the fixed recipe; `klumme retrain --choose`.",)
 
 
 def compare_versions(workspace: Workspace, old: str, new: str) -> Comparison:

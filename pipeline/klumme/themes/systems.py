@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from klumme.themes.codebook import Codebook
 from klumme.themes.measure import Flags
 from klumme.themes.model import Matrix
-from klumme.themes.train import SEED, Examples, Trained, train
+from klumme.themes.train import FIXED, SEED, Examples, Recipe, Trained, train
 
 Said: TypeAlias = tuple[Matrix, Flags]
 Predict: TypeAlias = Callable[[Examples], Said]
@@ -30,15 +30,19 @@ class System:
 OURS, WITHOUT = "ours", "ours without encoder"
 
 
-def systems(codebook: Codebook, *, dense: bool) -> tuple[System, ...]:
-    """Return the rows of the evaluation table, ours last; with an encoder, that alone and ours without it too."""
+def systems(codebook: Codebook, *, dense: bool, recipe: Recipe = FIXED) -> tuple[System, ...]:
+    """Return the rows of the evaluation table, ours last; with an encoder, that alone and ours without it too.
+
+    Ours are trained by `recipe`.
+    """
     rows = [
         System("nothing", fit_nothing),
         System("keywords", lambda examples: fit_keywords(examples, codebook)),
         System("tf-idf", fit_plain),
-        System(OURS, fit_ours),
+        System(OURS, lambda examples: fit_ours(examples, recipe)),
     ]
-    vectors = [System("vectors", fit_vectors), System(WITHOUT, fit_words)] if dense else []
+    without = System(WITHOUT, lambda examples: fit_words(examples, recipe))
+    vectors = [System("vectors", fit_vectors), without] if dense else []
     return (*rows[:3], *vectors, rows[3])
 
 
@@ -101,14 +105,14 @@ def _regressions(matrix: Any, answers: Matrix, strength: float = 10) -> Callable
     return decide
 
 
-def fit_ours(learnt: Examples) -> Predict:
+def fit_ours(learnt: Examples, recipe: Recipe = FIXED) -> Predict:
     """Train as `klumme retrain` does."""
-    return predictor(train(learnt, {"version": "evaluation", "encoder": ""}))
+    return predictor(train(learnt, {"version": "evaluation", "encoder": ""}, recipe))
 
 
-def fit_words(learnt: Examples) -> Predict:
+def fit_words(learnt: Examples, recipe: Recipe = FIXED) -> Predict:
     """Train ours without its dense member."""
-    predict = fit_ours(replace(learnt, vectors=None))
+    predict = fit_ours(replace(learnt, vectors=None), recipe)
     return lambda asked: predict(replace(asked, vectors=None))
 
 

@@ -1,6 +1,6 @@
 """Train a theme model: fit the members, calibrate them on passages they have not seen, set the thresholds."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
 
 from klumme.report import Progress, quiet
 from klumme.themes.encoder import Floats
-from klumme.themes.features import fit_features
+from klumme.themes.features import Features, fit_features
 from klumme.themes.measure import Judged
 from klumme.themes.model import BOTH, WORDS, Fusion, Linear, Matrix, ThemeModel
 from klumme.themes.passages import Known
@@ -108,20 +108,40 @@ class Recipe:
     edition: int = 3  # 2: no pair of words reaches over the end of a sentence; 3: natural passages count as others
 
 
-def train(examples: Examples, facts: dict[str, Any], recipe: Recipe = Recipe(), progress: Progress = quiet) -> Trained:
+FIXED = Recipe()
+
+
+def recipe_of(facts: Mapping[str, Any]) -> Recipe:
+    """Return the recipe of a model by its facts: one that was chosen, or the fixed one."""
+    return Recipe(**facts.get("recipe", {}))
+
+
+def train(examples: Examples, facts: dict[str, Any], recipe: Recipe = FIXED, progress: Progress = quiet) -> Trained:
     """Return a model and what it says of its own passages when each is left out with its group."""
-    features, matrix = fit_features(examples.readings)
-    seen = held_out_log_odds(examples, matrix, recipe, progress(folds(examples), FOLDS, "Fitting without some authors"))
-    strange = strange_log_odds(examples, matrix, recipe, seen, progress)
-    alone = fit_fusion(examples, strange[:1])
-    fusions = {WORDS: alone}
-    if examples.vectors is not None:
-        fusions[BOTH] = fit_both(examples, strange, alone)
-    everything = progress([np.arange(len(examples.passages))], 1, "Fitting on everything")
-    [(words, dense)] = [fit_members(examples, matrix, rows, recipe, _processes(examples)) for rows in everything]
-    model = ThemeModel(examples.themes, features, words, dense, fusions, facts)
-    fresh = examples.fresh[:, None]
-    return Trained(model, examples, np.where(fresh, model.best.probabilities(seen), alone.probabilities(seen[:1])))
+    text = fit_features(examples.readings)
+    watched = progress(folds(examples), FOLDS, "Fitting without some authors")
+    seen = held_out_log_odds(examples, text[1], recipe, watched)
+    strange = strange_log_odds(examples, text[1], recipe, seen, progress)
+    everything = progress([strange], 1, "Fitting on everything")
+    [model] = [fit_model(examples, text, recipe, said, facts) for said in everything]
+    best, alone = model.best.probabilities(seen), model.fusions[WORDS].probabilities(seen[:1])
+    return Trained(model, examples, np.where(examples.fresh[:, None], best, alone))
+
+
+def fit_model(
+    examples: Examples, text: tuple[Features, csr_matrix], recipe: Recipe, said: Sequence[Matrix], facts: dict[str, Any]
+) -> ThemeModel:
+    """Fit the members on everything, and fuse them by what they `said` of passages they had not seen."""
+    features, matrix = text
+    rows = np.arange(len(examples.passages))
+    words, dense = fit_members(examples, matrix, rows, recipe, _processes(examples))
+    return ThemeModel(examples.themes, features, words, dense, fuse(examples, said), facts)
+
+
+def fuse(examples: Examples, logits: Sequence[Matrix]) -> dict[str, Fusion]:
+    """Calibrate the words alone and, where there are two members, both of them together."""
+    alone = fit_fusion(examples, logits[:1])
+    return {WORDS: alone} | ({BOTH: fit_both(examples, logits, alone)} if len(logits) > 1 else {})
 
 
 def fit_both(examples: Examples, logits: Sequence[Matrix], alone: Fusion) -> Fusion:
