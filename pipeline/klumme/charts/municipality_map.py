@@ -48,7 +48,8 @@ def draw_map(rows: Sequence[Mapping[str, Any]], heading: str) -> str:
     """Draw the shares of one theme as one <svg> element.
 
     A row is {"group", "share", "tagged", "passages", "href"}, its group the name of a municipality; a share of None is
-    one that cannot be told. Groups that are no municipality are left out.
+    one that cannot be told, and `tagged` is None where it is not the share of what is tagged. Groups that are no
+    municipality are left out.
     """
     found = {row["group"]: row for row in rows}
     step = _step(max((row["share"] or 0 for row in rows), default=0))
@@ -73,7 +74,8 @@ def _tile(tile: Tile, row: Mapping[str, Any] | None, step: float) -> str:
         return _square(tile, "tom", "", f"{tile.name}: ingen afsnit")
     kind = f"v{shade(row['share'], step)}" + (" faa" if row["passages"] < FEW else "")
     value = "?" if row["share"] is None else f"{100 * row['share']:.0f}\u202f%"
-    said = f"{tile.name}: {value}, {row['tagged']} af {row['passages']} afsnit"
+    tagged = "" if row["tagged"] is None else f", {row['tagged']}"
+    said = f"{tile.name}: {value}{tagged} af {row['passages']} afsnit"
     return f'<a href="{escape(row["href"])}">{_square(tile, kind, value, said)}</a>'
 
 

@@ -1,4 +1,4 @@
-"""The map of one theme by municipality, raw or corrected, each tile with the address of the passages behind it."""
+"""The map of one theme by municipality, by each kind of share, each tile with the address of the passages behind it."""
 
 from collections.abc import Sequence
 
@@ -11,18 +11,18 @@ from klumme.web import danish
 from klumme.web.addresses import address
 from klumme.web.room import Data
 
-KINDS = {"raa": "rå andel", "rettet": "rettet andel"}
+RAW, BY_LABELS, CORRECTED = "raa", "maerker", "rettet"
+KINDS = {RAW: "rå andel", BY_LABELS: "andel efter mærker", CORRECTED: "rettet andel"}
 
 
-def place_map(theme: Theme, found: Sequence[Figure], corrected: Sequence[Share] | None) -> Data:
-    """Return the map as SVG with what it leaves out; `corrected` are the shares to show in place of the raw ones."""
-    kind = "raa" if corrected is None else "rettet"
+def place_map(theme: Theme, found: Sequence[Figure], kind: str, shares: Sequence[Share] = ()) -> Data:
+    """Return the map as SVG with what it leaves out; of `shares` come all but raw ones."""
     names = {tile.name for tile in tiles()}
     rows = [_row(figure) for figure in found if figure.theme.id == theme.id and figure.group in names]
     outside = [figure for figure in found if figure.theme.id == theme.id and figure.group not in names]
-    if corrected is not None:
-        known = {danish.municipality_name(share.group): share.corrected for share in corrected}
-        rows = [row | {"share": known.get(row["group"])} for row in rows]
+    if kind != RAW:
+        known = {danish.municipality_name(share.group): _of_kind(share, kind) for share in shares}
+        rows = [row | {"share": known.get(row["group"]), "tagged": None} for row in rows]
     return {
         "theme": theme.id,
         "kind": kind,
@@ -34,11 +34,15 @@ def place_map(theme: Theme, found: Sequence[Figure], corrected: Sequence[Share] 
     }
 
 
+def _of_kind(share: Share, kind: str) -> float | None:
+    return share.by_labels if kind == BY_LABELS else share.corrected
+
+
 def wanted_kind(text: str) -> str:
     """Return which share is asked for, the raw one unless another is named; raises UsageError for an unknown one."""
     if text and text not in KINDS:
         raise UsageError(f"Der er ingen andel »{text}«.", f"Vælg en af {', '.join(KINDS)}.")
-    return text or "raa"
+    return text or RAW
 
 
 def _row(figure: Figure) -> Data:

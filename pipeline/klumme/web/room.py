@@ -9,9 +9,10 @@ from klumme.query.store import Store
 from klumme.records import Label
 from klumme.report import Progress, Report
 from klumme.settings import Settings
+from klumme.themes.census import Told, take_census
 from klumme.themes.codebook import Codebook, load_codebook
 from klumme.themes.keeping import all_labels
-from klumme.themes.labels import Gold, adjudicated, in_force
+from klumme.themes.labels import in_force
 from klumme.web.jobs import Jobs
 from klumme.web.memory import Memory, State, stamp
 from klumme.web.queues import Queues
@@ -69,9 +70,9 @@ class Room:
         return self._memory.recall("said", self._state(), lambda: in_force(all_labels(self.workspace)))
 
     @property
-    def gold(self) -> list[Gold]:
-        """What holds of each labelled passage; labels of the last moments may be missing."""
-        return self.recall("gold", lambda: list(adjudicated(all_labels(self.workspace)).values()))
+    def census(self) -> dict[str, Told]:
+        """What labels say of the passages of the corpus; labels of the last moments may be missing."""
+        return self.recall("census", lambda: take_census(self.workspace))
 
     def recall(self, name: str, make: Callable[[], T]) -> T:
         """Return what was made under this name, and make it anew when corpus, labels or model have changed since.

@@ -13,7 +13,7 @@ from klumme.themes.share import Share, shares
 from klumme.web import danish
 from klumme.web.addresses import address
 from klumme.web.drawings import colours, draw
-from klumme.web.maps import place_map, wanted_kind
+from klumme.web.maps import RAW, place_map, wanted_kind
 from klumme.web.room import Asked, Data, Room
 
 _WITHOUT = "(uden)"
@@ -72,7 +72,7 @@ def _figures(room: Room, by: str) -> list[Figure]:
 
 def _map(room: Room, theme: Theme, asked: Asked, places: Sequence[Figure]) -> Data:
     kind = wanted_kind(asked.get("andel", ""))
-    return place_map(theme, places, _counted_shares(room, theme, "kommune") if kind == "rettet" else None)
+    return place_map(theme, places, kind, [] if kind == RAW else _counted_shares(room, theme, "kommune"))
 
 
 def unseen(room: Room) -> dict[str, Any]:
@@ -113,14 +113,14 @@ def _scores(theme: Theme, scores: Mapping[str, Any]) -> list[Data]:
 
 
 def _shares(room: Room, theme: Theme, by: str) -> list[Data]:
-    """Return raw and corrected shares, years in their order, all else the largest group first."""
+    """Return shares raw, by labels and corrected, years in their order, all else the largest group first."""
     found = _counted_shares(room, theme, by)
     ordered = sorted(found, key=lambda one: (one.group == _WITHOUT, one.group)) if by == "år" else found
     return [asdict(one) | {"label": _group(by, one), "address": _address(theme, by, one)} for one in ordered]
 
 
 def _counted_shares(room: Room, theme: Theme, by: str) -> list[Share]:
-    return room.recall(f"shares {theme.id} {by}", lambda: shares(room.workspace, theme.id, by, room.gold))
+    return room.recall(f"shares {theme.id} {by}", lambda: shares(room.workspace, theme.id, by, room.census))
 
 
 def _group(by: str, one: Share) -> str:
