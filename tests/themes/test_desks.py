@@ -3,85 +3,17 @@ import pytest
 from click.testing import CliRunner
 
 from klumme.cli.main import klumme
-from klumme.errors import LabelError
+from klumme.errors import LabelError, UsageError
 from klumme.tables import Tables
-from klumme.themes.codebook import load_codebook
-from klumme.themes.desks import adjudication_desk, label_desk
+from klumme.themes.desks import adjudication_desk, label_again, label_desk, settle_again
 from klumme.themes.diversity import spread, stored_meanings
 from klumme.themes.encoder import HALF
-from klumme.themes.labelling import Card, Desk
 from klumme.themes.labels import ADJUDICATED, adjudicated, append_labels, in_force, read_labels, text_hash
 from klumme.themes.suggest import DIVERSE, RANDOM, UNSURE, suggest
 
 
-@pytest.fixture
-def desk(workspace, make_passages):
-    kept = []
-    codebook = load_codebook(workspace.codebook)
-    cards = [Card(passage, codebook.ids, "why", random=True) for passage in make_passages(3)[0]]
-    desk = Desk(cards, codebook, "anna", "coder", kept.append)
-    desk.kept = kept
-    return desk
-
-
 def _press(desk, keys):
     return [desk.press(key) for key in keys][-1]
-
-
-def test_a_theme_is_no_until_its_key_is_pressed(desk):
-    _press(desk, "2\r")
-    assert desk.kept[0].themes == {"ejerskab": False, "penge": True}
-    assert desk.kept[0].random_draw
-    assert desk.kept[0].text_sha256 == text_hash(desk.cards[0].passage.text)
-
-
-def test_a_key_pressed_twice_is_taken_back(desk):
-    _press(desk, "22\r")
-    assert desk.kept[0].themes["penge"] is False
-
-
-def test_unsure_is_an_answer_of_its_own(desk):
-    _press(desk, "u1\r")
-    assert desk.kept[0].themes["ejerskab"] is None
-
-
-def test_the_codebook_is_one_key_away_and_answers_nothing(desk):
-    assert "Byrådet tager sagen på sig." in _press(desk, "?1")
-    assert desk.answers["ejerskab"] is False
-
-
-def test_a_skipped_passage_gets_no_label(desk):
-    _press(desk, "s2\r")
-    assert [label.passage_id for label in desk.kept] == ["k0001"]
-
-
-def test_undo_goes_back_and_the_new_label_supersedes_the_old(desk):
-    _press(desk, "1\rz12\r")
-    first, second = desk.kept
-    assert (first.passage_id, second.passage_id) == ("k0000", "k0000")
-    assert second.supersedes == first.id
-    assert in_force(desk.kept)[0].themes == {"ejerskab": False, "penge": True}
-
-
-def test_undo_at_the_first_card_stays_there(desk):
-    assert _press(desk, "z") == "There is nothing before this."
-    assert desk.place == 0
-
-
-def test_saving_the_same_answers_again_adds_no_label(desk):
-    _press(desk, "1\rz\r")
-    assert len(desk.kept) == 1
-
-
-def test_the_desk_is_empty_behind_the_last_card(desk):
-    _press(desk, "\r\r\r")
-    assert desk.card is None
-    assert len(desk.kept) == 3
-
-
-def test_keys_that_mean_nothing_are_said_so(desk):
-    assert _press(desk, "x") == "No key 'x' here."
-    assert _press(desk, "9") == "There are 2 themes."
 
 
 @pytest.fixture
@@ -144,13 +76,150 @@ def test_the_adjudicator_sees_only_what_is_disputed_and_settles_it(workspace, co
             append_labels(workspace.labels, [label(passage.id, given, coder, text_sha256=text_hash(passage.text))])
     desk = adjudication_desk(workspace, "cille")
     assert [(card.passage.id, card.themes) for card in desk.cards] == [(one.id, ("penge",))]
-    assert desk.cards[0].note == "penge: anna yes, bo no"
+    assert desk.cards[0].note == "yes against no"
+    assert [(one.coder, one.themes["penge"]) for one in desk.cards[0].heard] == [("anna", True), ("bo", False)]
     _press(desk, "1\r")
     labels = read_labels([workspace.labels])
     assert labels[-1].origin == ADJUDICATED
     assert adjudicated(labels)[one.id].themes == {"ejerskab": True, "penge": True}
-    with pytest.raises(LabelError, match="No two coders disagree"):
+    with pytest.raises(LabelError, match="leave no question open"):
         adjudication_desk(workspace, "cille")
+
+
+@pytest.fixture
+def code(workspace, label):
+    """Store what coders say of a passage: a coder's name, and yes, no or unsure by theme."""
+
+    def coded(passage, **said):
+        hashed = text_hash(passage.text)
+        append_labels(
+            workspace.labels,
+            [label(passage.id, themes, coder, text_sha256=hashed) for coder, themes in said.items()],
+        )
+
+    return coded
+
+
+def test_yes_against_unsure_is_settled_after_the_disputes(workspace, corpus, code):
+    (one, two, three, four, *_), _ = corpus
+    code(one, anna={"penge": None}, bo={"penge": None})
+    code(two, anna={"penge": True}, bo={"penge": None})
+    code(three, anna={"penge": True, "ejerskab": None}, bo={"penge": False, "ejerskab": False})
+    code(four, anna={"penge": True}, bo={"penge": True})
+    desk = adjudication_desk(workspace, "cille")
+    assert [(card.passage.id, card.note) for card in desk.cards] == [
+        (three.id, "yes against no"),
+        (two.id, "yes against unsure"),
+        (one.id, "nobody sure"),
+    ]
+    assert desk.cards[0].questions == {"penge": "yes against no", "ejerskab": "no against unsure"}
+    assert desk.cards[0].themes == ("penge", "ejerskab")
+    _press(desk, "1\r1\ru1\r")
+    gold = adjudicated(read_labels([workspace.labels]))
+    assert [gold[p.id].themes["penge"] for p in (three, two, one, four)] == [True, True, None, True]
+    with pytest.raises(LabelError, match="leave no question open"):
+        adjudication_desk(workspace, "cille")
+
+
+def test_one_theme_can_be_settled_alone(workspace, corpus, code):
+    (one, two, *_), _ = corpus
+    code(one, anna={"penge": True, "ejerskab": True}, bo={"penge": False, "ejerskab": False})
+    code(two, anna={"ejerskab": True}, bo={"ejerskab": None})
+    desk = adjudication_desk(workspace, "cille", "penge")
+    assert [(card.passage.id, card.themes) for card in desk.cards] == [(one.id, ("penge",))]
+
+
+def test_questions_whose_text_is_not_here_are_told_of(workspace, corpus, code, label):
+    (one, *_), _ = corpus
+    lost = [label("away", {"penge": answer}, coder) for coder, answer in (("anna", True), ("bo", None))]
+    append_labels(workspace.labels, lost)
+    with pytest.raises(LabelError, match="whose text is not here, or has changed: 1"):
+        adjudication_desk(workspace, "cille")
+    code(one, anna={"penge": True}, bo={"penge": None})
+    desk = adjudication_desk(workspace, "cille")
+    assert [card.passage.id for card in desk.cards] == [one.id]
+    assert desk.notes == ("Passages with an open question whose text is not here, or has changed: 1.",)
+
+
+def test_a_question_is_settled_under_the_id_it_was_coded_under(workspace, corpus, label):
+    (one, *_), _ = corpus
+    hashed = text_hash(one.text)
+    append_labels(
+        workspace.labels, [label("former", {"penge": x}, c, text_sha256=hashed) for c, x in (("a", True), ("b", False))]
+    )
+    _press(adjudication_desk(workspace, "cille"), "1\r")
+    with pytest.raises(LabelError, match="leave no question open"):
+        adjudication_desk(workspace, "cille")
+
+
+def test_what_a_coder_said_of_one_theme_is_not_undone_by_coding_all(workspace, corpus):
+    desk = label_desk(workspace, "anna", "penge", size=60)
+    _press(desk, "1\r" * 60)
+    again = label_desk(workspace, "anna", size=3)
+    assert again.answers == {"ejerskab": False, "penge": True}
+    _press(again, "\r")
+    last = in_force(read_labels([workspace.labels]))
+    assert next(x for x in last if x.passage_id == again.cards[0].passage.id).themes == {
+        "penge": True,
+        "ejerskab": False,
+    }
+
+
+def test_a_coder_does_not_find_the_answers_of_others(workspace, corpus, code):
+    for passage in corpus[0]:
+        code(passage, bo={"penge": True})
+    assert label_desk(workspace, "anna", size=3).answers == {"ejerskab": False, "penge": False}
+
+
+def test_a_passage_is_coded_again_by_its_id_and_only_what_changed_is_stored(workspace, corpus, code):
+    (one, two, *_), _ = corpus
+    code(one, anna={"penge": True, "ejerskab": False}, bo={"penge": False})
+    desk = label_again(workspace, "anna", [one.id, two.id, one.id])
+    assert [card.passage.id for card in desk.cards] == [one.id, two.id]
+    assert desk.answers == {"ejerskab": False, "penge": True}
+    assert desk.press("\r") == "Nothing changed."
+    assert len(read_labels([workspace.labels])) == 2
+    _press(desk, "z2\r")
+    mine = [x for x in in_force(read_labels([workspace.labels])) if x.coder == "anna"]
+    assert [x.themes["penge"] for x in mine] == [False]
+    with pytest.raises(UsageError, match="no passage 'x'"):
+        label_again(workspace, "anna", ["x"])
+
+
+def test_a_passage_that_was_settled_can_be_settled_again(workspace, corpus, code):
+    (one, two, *_), _ = corpus
+    code(one, anna={"penge": True, "ejerskab": True}, bo={"penge": False, "ejerskab": True})
+    _press(adjudication_desk(workspace, "cille"), "\r")
+    desk = settle_again(workspace, "cille", [one.id])
+    assert desk.answers == {"ejerskab": True, "penge": False}
+    _press(desk, "2\r")
+    gold = adjudicated(read_labels([workspace.labels]))[one.id]
+    assert (gold.themes, gold.contradicted) == ({"ejerskab": True, "penge": True}, ())
+    with pytest.raises(LabelError, match="Nobody has coded"):
+        settle_again(workspace, "cille", [two.id])
+
+
+def test_who_chooses_a_passage_or_settles_it_draws_nothing_at_random(workspace, corpus, label):
+    (one, *_), _ = corpus
+    drawn = [
+        label(one.id, {"penge": answer}, coder, text_sha256=text_hash(one.text), random_draw=True)
+        for coder, answer in (("anna", True), ("bo", False))
+    ]
+    append_labels(workspace.labels, drawn)
+    desks = [label_again(workspace, "anna", [one.id]), settle_again(workspace, "cille", [one.id])]
+    desks.append(adjudication_desk(workspace, "cille"))
+    assert [desk.cards[0].random for desk in desks] == [False] * 3
+
+
+@pytest.mark.parametrize("lay", [label_desk, adjudication_desk])
+def test_who_codes_must_be_said(workspace, corpus, lay):
+    with pytest.raises(LabelError, match="not said who codes"):
+        lay(workspace, " ")
+
+
+def test_blanks_around_a_name_make_no_other_coder(workspace, corpus):
+    _press(label_desk(workspace, "anna ", size=1), "\r")
+    assert [label.coder for label in read_labels([workspace.labels])] == ["anna"]
 
 
 def test_what_is_drawn_at_random_does_not_depend_on_doubts(make_passages):

@@ -8,6 +8,7 @@ import pytest
 from klumme.cli.serve import make_room
 from klumme.cli.session import Session
 from klumme.themes.labels import in_force, read_labels
+from klumme.web.pages.labelling import open_card
 from klumme.web.queues import Queues, Wanted
 
 
@@ -103,7 +104,9 @@ def test_a_torn_line_of_a_crash_spoils_no_later_label(room, browser):
     path = room.workspace.labels / "ida.jsonl"
     path.write_bytes(path.read_bytes()[:-20] + b"\n")
     torn = browser.get("/maerk.json?koder=ida", headers={"accept": "application/json"})
-    assert "ida.jsonl" in torn.json()["error"]["what"]
+    said = torn.json()["error"]
+    assert said["what"] == "ida.jsonl, linje 1, er ikke en mærkning."
+    assert said["way_out"] == "Ret linjen, eller slet den."
 
 
 def test_a_second_coder_sees_no_answer_of_the_first(browser):
@@ -138,6 +141,124 @@ def test_disagreement_is_settled_side_by_side(room, browser):
     assert said["per"] is False
     browser.post("/maerk", {"koder": "chef", "koe": "afgoer", "afsnit": passage, "svar:ejerskab": "ja"})
     assert lines(room, "chef")[0]["origin"] == "adjudicated"
+
+
+def test_yes_against_unsure_is_settled_in_danish_after_the_disputes(room, browser):
+    unsure = first(browser, "ida")["passage"]
+    disputed = answer(browser, unsure, "ida", ejerskab="ja").json()["card"]["passage"]
+    answer(browser, unsure, "per", ejerskab="usikker")
+    answer(browser, disputed, "ida", ejerskab="ja")
+    answer(browser, disputed, "per", ejerskab="nej")
+    judged = []
+    card = first(browser, "chef", kind="afgoer")
+    while card:
+        judged.append((card["why"], card["passage"]))
+        given = {f"svar:{theme['id']}": "ja" for theme in card["themes"]}
+        asked = {"koder": "chef", "koe": "afgoer", "fane": "f1", "afsnit": card["passage"]}
+        card = browser.post("/maerk", asked | given).json()["card"]
+    assert judged.index(("ja mod nej", disputed)) < judged.index(("ja mod usikker", unsure))
+    empty = browser.json("/maerk.json?koder=chef&koe=afgoer")
+    assert empty["empty"]["what"] == "De, der har mærket, er ikke uenige og ikke i tvivl om noget."
+    assert empty["last"] == judged[-1][1]
+
+
+def test_the_question_of_each_theme_stands_beside_what_was_said(browser):
+    passage = first(browser, "ida")["passage"]
+    answer(browser, passage, "ida", ejerskab="ja", penge="nej")
+    answer(browser, passage, "per", ejerskab="usikker", penge="ja")
+    card = browser.json(f"/maerk.json?koder=chef&koe=afgoer&afsnit={passage}")["card"]
+    assert {theme["id"]: theme["question"] for theme in card["themes"]} == {
+        "penge": "ja mod nej",
+        "ejerskab": "ja mod usikker",
+    }
+    page = browser.get(f"/maerk?koder=chef&koe=afgoer&afsnit={passage}").text
+    assert "<td>ja mod usikker</td>" in page
+    assert "yes against" not in page
+
+
+def test_one_theme_is_settled_alone_where_it_is_chosen(browser):
+    passage = first(browser, "ida")["passage"]
+    answer(browser, passage, "ida", ejerskab="ja", penge="nej")
+    answer(browser, passage, "per", ejerskab="nej", penge="ja")
+    card = browser.json("/maerk.json?koder=chef&koe=afgoer&tema=penge&fane=f1")["card"]
+    assert [theme["id"] for theme in card["themes"]] == ["penge"]
+
+
+def test_what_was_settled_last_can_be_settled_again_and_agreement_stays(room, browser):
+    passage = first(browser, "ida")["passage"]
+    answer(browser, passage, "ida", ejerskab="ja", penge="ja")
+    answer(browser, passage, "per", ejerskab="nej", penge="ja")
+    given = {"koder": "chef", "koe": "afgoer", "fane": "f1", "afsnit": passage}
+    browser.post("/maerk", given | {"svar:ejerskab": "ja"})
+    again = make_room(Session(str(room.workspace.root), True))
+    card = open_card(again, Wanted("chef", "afgoer"), "f1", passage)
+    again.close()
+    assert {theme["id"]: theme["answer"] for theme in card["themes"]} == {"ejerskab": True, "penge": True}
+
+
+def test_a_judge_does_not_find_an_own_answer_as_a_coder_in_the_place_of_the_verdict(browser):
+    passage = first(browser, "ida")["passage"]
+    answer(browser, passage, "ida", ejerskab="ja", penge="nej")
+    answer(browser, passage, "per", ejerskab="nej", penge="nej")
+    card = browser.json(f"/maerk.json?koder=ida&koe=afgoer&afsnit={passage}")["card"]
+    assert [(theme["id"], theme["answer"]) for theme in card["themes"]] == [("ejerskab", False)]
+    assert not card["again"]
+
+
+def test_an_answer_in_one_queue_is_not_asked_again_in_another(browser):
+    mixed, unsure = first(browser), first(browser, kind="usikker")
+    while unsure["passage"] != mixed["passage"]:
+        unsure = answer(browser, unsure["passage"], koe="usikker").json()["card"]
+    answer(browser, unsure["passage"], koe="usikker")
+    assert first(browser)["passage"] != mixed["passage"]
+
+
+def test_what_was_said_of_one_theme_stands_when_all_are_asked(room, browser):
+    card = browser.json("/maerk.json?koder=ida&fane=f1&tema=penge")["card"]
+    browser.post(
+        "/maerk", {"koder": "ida", "fane": "f1", "tema": "penge", "afsnit": card["passage"], "svar:penge": "ja"}
+    )
+    again = make_room(Session(str(room.workspace.root), True))
+    for _ in range(100):
+        shown = open_card(again, Wanted("ida"), "f1")
+        if shown["passage"] == card["passage"]:
+            break
+        again.queues.save(Wanted("ida"), shown["passage"], {"ejerskab": False, "penge": False})
+    again.close()
+    assert {theme["id"]: theme["answer"] for theme in shown["themes"]} == {"ejerskab": False, "penge": True}
+
+
+def test_the_last_answer_of_a_queue_can_be_undone_when_a_new_one_is_laid_out(room, browser, monkeypatch):
+    monkeypatch.setattr("klumme.web.queues.SIZE", 2)
+    passage = first(browser, kind="tilfaeldig")["passage"]
+    assert answer(browser, passage, ejerskab="ja", koe="tilfaeldig").json()["card"]["passage"] != passage
+    again = browser.json(f"/maerk.json?koder=ida&fane=f1&koe=tilfaeldig&afsnit={passage}")["card"]
+    assert again["themes"][0]["answer"] is True
+    answer(browser, passage, ejerskab="nej", koe="tilfaeldig")
+    old, new = lines(room, "ida")
+    assert new["supersedes"] == old["id"]
+    assert new["random_draw"] is True
+
+
+def test_a_codebook_that_was_changed_is_asked_by_at_once(room, browser):
+    first(browser)
+    twelve = "".join(
+        f'[[theme]]\nid = "t{n}"\nda = "Tema {n}"\nen = "T"\ndefinition_da = "Det er {n}."\n' for n in range(1, 13)
+    )
+    room.workspace.codebook.write_text(f"version = 4\n{twelve}", encoding="utf-8")
+    card = first(browser)
+    assert [theme["key"] for theme in card["themes"]] == [*"123456789abc"]
+    given = {"koder": "ida", "fane": "f1", "afsnit": card["passage"], "svar:t12": "ja"}
+    assert browser.post("/maerk", given).status_code == 200
+    assert lines(room, "ida")[0]["codebook"] == 4
+
+
+def test_a_closing_tab_lays_out_no_queue(room, browser, monkeypatch):
+    def laid(*_):
+        raise AssertionError
+
+    monkeypatch.setattr("klumme.web.queues.label_desk", laid)
+    assert browser.post("/maerk/slip", {"koder": "ida", "fane": "f1"}).status_code == 200
 
 
 @pytest.mark.parametrize(

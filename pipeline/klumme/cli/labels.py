@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from klumme.cli.output import format_option, print_rows
+from klumme.cli.output import format_option, print_notes, print_rows
 from klumme.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -54,13 +54,13 @@ def _say_imported(done: "Imported") -> None:
 def export_labels(session: Session, form: str | None, coder: str | None, no_text: bool, out: Path | None) -> None:
     """Write the labels in force for another tool, or without texts to hand them on."""
     from klumme.themes.exchange import guess
-    from klumme.themes.keeping import export
+    from klumme.themes.keeping import export, write_file
 
     content = export(session.workspace, form or guess(out), coder or "", with_text=not no_text)
     if out is None:
         click.echo(content, nl=False)
     else:
-        out.write_text(content, encoding="utf-8")
+        write_file(out, content)
         click.echo(f"Wrote {out}.")
 
 
@@ -83,7 +83,7 @@ def attach_labels(session: Session, files: tuple[Path, ...], drift: Path | None)
 
 
 @labels_command.command("suspicious")
-@click.option("--limit", default=30, show_default=True, help="How many to show.")
+@click.option("--limit", default=30, show_default=True, type=click.IntRange(min=1), help="How many to show.")
 @format_option
 @pass_session
 def suspicious_labels(session: Session, limit: int, form: str) -> None:
@@ -101,3 +101,7 @@ def suspicious_labels(session: Session, limit: int, form: str) -> None:
         for one in suspicious(session.workspace)[:limit]
     ]
     print_rows(rows, form, "Labels that models which had not seen the passage are sure against")
+    if rows:
+        print_notes(
+            ["`klumme label --passage ID` codes one again, `klumme adjudicate --passage ID` one that was settled."]
+        )

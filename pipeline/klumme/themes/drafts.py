@@ -8,7 +8,7 @@ from typing import Any
 from klumme.errors import LabelError
 from klumme.records import Label
 from klumme.themes.codebook import Codebook
-from klumme.themes.labels import CODER, Themes, in_force, make_label, moment, now, text_hash
+from klumme.themes.labels import CODER, Themes, in_force, make_label, moment, now, renamed, text_hash
 from klumme.themes.passages import Known
 
 _ANSWERS: dict[bool | None, set[str]] = {
@@ -79,13 +79,14 @@ def settle(
 ) -> Imported:
     """Turn drafts into labels; `given` says coder, origin and random_draw where a row does not.
 
-    A label that is there already is counted, not added; one that changes its coder's word supersedes it.
+    A label that is there already is counted, not added; one that changes its coder's word supersedes it. A row that
+    came back from an export with another answer or coder is a new label.
     Raises LabelError for an unknown theme or a row without a coder, before anything is added.
     """
     by_id = {p.id: p for p in known}
     by_hash = {text_hash(p.text): p for p in known}
-    labels, ids = [], {label.id for label in old}
-    last = {(label.passage_id, label.coder, label.origin): label for label in in_force(old)}
+    labels, stored = [], {label.id: label for label in old}
+    last = {(label.passage_id, label.coder, label.origin): label for label in in_force(stored.values())}
     repeated, changed, refused = 0, 0, []
     for draft in drafts:
         passage = by_id.get(draft.passage_id) or by_hash.get(draft.text_sha256 or text_hash(draft.text))
@@ -94,9 +95,11 @@ def settle(
             continue
         label = _label(draft, passage, codebook, given or {})
         before = last.get((label.passage_id, label.coder, label.origin))
-        if label.id in ids or (before is not None and before.themes == before.themes | label.themes):
+        if _is_known(label, stored.get(label.id), before, codebook):
             repeated += 1
             continue
+        if label.id in stored:
+            label = make_label(replace(label, at=now(), supersedes=""))
         if before is not None and not label.supersedes:
             changed += 1
             # What the row does not speak of stays as it was.
@@ -104,6 +107,15 @@ def settle(
         last[label.passage_id, label.coder, label.origin] = label
         labels.append(label)
     return Imported(labels, repeated, changed, refused)
+
+
+def _is_known(label: Label, same: Label | None, before: Label | None, codebook: Codebook) -> bool:
+    """Tell whether a label came back as it was given, whatever its coder said since, or says nothing new."""
+    [given] = renamed([label], codebook)
+    there = renamed([one for one in (same, before) if one], codebook)
+    if same and (there[0].coder, there[0].origin, there[0].themes) == (given.coder, given.origin, given.themes):
+        return True
+    return before is not None and there[-1].themes == there[-1].themes | given.themes
 
 
 def _label(draft: Draft, passage: Known | None, codebook: Codebook, given: dict[str, Any]) -> Label:

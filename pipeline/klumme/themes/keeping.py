@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from klumme.errors import InputError
+from klumme.errors import InputError, LabelError, did_you_mean
 from klumme.records import Label
+from klumme.tables import disk_error
 from klumme.themes.attach import Attached, attach
 from klumme.themes.codebook import Codebook, load_codebook
 from klumme.themes.drafts import Imported, settle
 from klumme.themes.exchange import read, write
-from klumme.themes.labels import adjudicated, append_labels, in_force, parse_labels, read_labels, renamed
+from klumme.themes.labels import adjudicated, append_labels, in_force, make_label, parse_labels, read_labels, renamed
 from klumme.themes.passages import Joined, join, known_passages
 from klumme.workspace import Workspace
 
@@ -46,10 +47,38 @@ def read_file(path: Path) -> str:
 
 
 def export(workspace: Workspace, form: str, coder: str = "", *, with_text: bool = True) -> str:
-    """Return the labels in force as the content of a file of one of the forms."""
-    labels = [label for label in in_force(all_labels(workspace)) if coder in ("", label.coder)]
+    """Return the labels in force as the content of a file of one of the forms.
+
+    Raises LabelError when there are none, or none of the coder that is named.
+    """
+    labels = _handed_on(workspace)
+    if not labels:
+        raise LabelError("There are no labels.", "Make some with `klumme label`, or import them.")
+    if coder and coder not in (coders := {label.coder for label in labels}):
+        raise LabelError(f"There is no coder '{coder}'.", did_you_mean(coder, coders))
     texts = {p.id: p.text for p in known_passages(workspace)} if with_text else {}
-    return write(form, labels, texts)
+    return write(form, [label for label in labels if coder in ("", label.coder)], texts)
+
+
+def _handed_on(workspace: Workspace) -> list[Label]:
+    """Return what holds of each coder's labels; what was put together from several is a label with an id of its own.
+
+    Two labels with one id would be refused wherever both come to lie.
+    """
+    stored = read_labels(workspace.label_folders)
+    said = {label.id: label.themes for label in stored}
+    return [
+        label if label.themes == said[label.id] else make_label(label)
+        for label in in_force(renamed(stored, load_codebook(workspace.codebook)))
+    ]
+
+
+def write_file(path: Path, content: str) -> None:
+    """Write a file that a user has named; raises StorageError where that cannot be."""
+    try:
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise disk_error(error, path) from error
 
 
 def articles_of(workspace: Workspace) -> dict[str, str]:
@@ -67,5 +96,5 @@ def attach_files(workspace: Workspace, files: Iterable[Path], drift: Path | None
     there = {label.id for label in read_labels(workspace.label_folders)}
     append_labels(workspace.labels, [x for x in (*done.fitting, *done.moved) if x.id not in there])
     if drift is not None:
-        drift.write_text(write("klumme", [one.label for one in done.drifted], {}), encoding="utf-8")
+        write_file(drift, write("klumme", [one.label for one in done.drifted], {}))
     return done

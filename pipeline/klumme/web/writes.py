@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from klumme.errors import InputError, LabelError
 from klumme.themes import registry
 from klumme.themes.labels import Themes
-from klumme.themes.retrain import Retrained, retrain
+from klumme.themes.retrain import Retrained, Terms, retrain
 from klumme.web import danish, uploads
 from klumme.web.addresses import address
 from klumme.web.answers import Json, refusal, wants_json
@@ -118,7 +118,7 @@ def train(room: Room, form: Form) -> Outcome:
 
     def do(job: Job) -> str:
         job.say("Samler mærkningerne")
-        done = retrain(room.workspace, room.settings, force=force, progress=job.progress)
+        done = retrain(room.workspace, room.settings, Terms(force=force), job.progress)
         if done.promoted:
             room.work.process(job.progress)
         return _verdict(done)

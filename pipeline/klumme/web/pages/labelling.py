@@ -8,7 +8,7 @@ from typing import Any
 from klumme.errors import LabelError
 from klumme.themes.agreement import agreement
 from klumme.themes.keeping import articles_of
-from klumme.themes.labelling import Card
+from klumme.themes.labelling import THEME_KEYS, Card
 from klumme.themes.labels import ADJUDICATED, Themes
 from klumme.web import danish
 from klumme.web.queues import JUDGE, KINDS, Wanted
@@ -27,19 +27,22 @@ def page(room: Room, asked: Asked) -> Data:
         "theme": wanted.theme,
         "tab": tab,
         "passage": asked.get("afsnit", ""),
-        "kinds": _KINDS | {JUDGE: "afgør uenighed"},
+        "kinds": _KINDS | {JUDGE: "afgør uenighed og tvivl"},
         "themes": [{"id": theme.id, "label": theme.da} for theme in room.codebook.themes],
         "progress": _progress(room),
         "card": None,
+        "notes": [],
+        "last": "",
         "empty": {},
         "agreement": room.recall("agreement", lambda: _agreement(room)) if asked.get("enighed") else None,
     }
     if not wanted.coder or asked.get("enighed"):
         return frame
     try:
-        return frame | {"card": open_card(room, wanted, tab, asked.get("afsnit", ""))}
+        card = open_card(room, wanted, tab, asked.get("afsnit", ""))
     except LabelError as error:
-        return frame | {"empty": danish.explain(error)}
+        return frame | {"empty": danish.explain(error), "last": room.queues.last(wanted)}
+    return frame | {"card": card, "notes": [danish.sentence(note) for note in room.queues.notes(wanted)]}
 
 
 def wanted_of(asked: Asked) -> Wanted:
@@ -52,29 +55,32 @@ def open_card(room: Room, wanted: Wanted, tab: str, passage: str = "") -> Data |
     card = room.queues.card(wanted, passage) if passage else room.queues.next(wanted, tab)
     if card is None:
         return None
-    before = _before(room, wanted, passage) if passage else {}
-    return _shown(room, card, before) | {"said": _said(room, card) if wanted.kind == JUDGE else []}
+    before = {**card.said, **(_before(room, wanted, passage) if passage else {})}
+    return _shown(room, card, before) | {"said": [{"coder": one.coder, "themes": one.themes} for one in card.heard]}
 
 
 def _before(room: Room, wanted: Wanted, passage: str) -> Themes:
-    """Return what this coder last said of a passage, empty for nothing."""
-    return next((x.themes for x in room.said if (x.coder, x.passage_id) == (wanted.coder, passage)), {})
+    """Return what this person last said of a passage, as a coder or in settling it; empty for nothing."""
+    mine = [x for x in room.said if (x.coder, x.passage_id) == (wanted.coder, passage)]
+    return next((x.themes for x in mine if (x.origin == ADJUDICATED) == (wanted.kind == JUDGE)), {})
 
 
 def _shown(room: Room, card: Card, before: Themes) -> Data:
-    entries = [room.codebook.theme(theme) for theme in card.themes]
+    codebook = room.codebook
+    entries = [codebook.theme(theme) for theme in card.themes]
     return {
         "passage": card.passage.id,
         "text": card.passage.text,
         "municipality": card.passage.municipality,
         "published": card.passage.published,
         "why": danish.word(card.note),
-        "again": bool(before),
+        "again": any(theme in before for theme in card.themes),
         "themes": [
             {
                 "id": theme.id,
                 "label": theme.da,
-                "key": n if n < 10 else "",
+                "key": THEME_KEYS[n : n + 1],
+                "question": danish.word(card.questions.get(theme.id, "")),
                 "answer": before.get(theme.id, False),
                 "definition": theme.definition_da,
                 "counts": theme.counts,
@@ -82,15 +88,9 @@ def _shown(room: Room, card: Card, before: Themes) -> Data:
                 "example": theme.example_da,
                 "example_not": theme.example_not_da,
             }
-            for n, theme in enumerate(entries, 1)
+            for n, theme in enumerate(entries)
         ],
     }
-
-
-def _said(room: Room, card: Card) -> list[Data]:
-    """Return what the coders said of a passage, side by side."""
-    labels = [label for label in room.said if label.passage_id == card.passage.id]
-    return [{"coder": one.coder, "themes": one.themes} for one in labels if one.origin != ADJUDICATED]
 
 
 def _progress(room: Room) -> list[Data]:

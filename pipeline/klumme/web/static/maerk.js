@@ -1,11 +1,13 @@
 // Label by keyboard. An answer lies in the browser until the server says that it is on disk, so that none is lost.
 const PAUSE = 1500;
 const OUTBOX = "klumme.ventende";
+const BEFORE = "klumme.fortryd";
+const MOST = 200;
 const CYCLE = { true: "ja", false: "nej", null: "usikker" };
 
 export function sit(desk) {
   const form = desk.querySelector("[data-kort]");
-  const state = { desk, form, mode: "", before: [], busy: false };
+  const state = { desk, form, mode: "", before: remembered(form), busy: false, moving: false };
   desk.querySelector("[data-fortryd]").hidden = false;
   desk.querySelector("[data-taster]").hidden = false;
   desk.querySelector("[data-fortryd]").addEventListener("click", () => undo(state));
@@ -18,34 +20,38 @@ export function sit(desk) {
     button.addEventListener("click", () => open(state, button.dataset.vis));
   }
   document.addEventListener("keydown", (event) => press(state, event));
-  window.addEventListener("pagehide", () => navigator.sendBeacon("/maerk/slip", fields(state)));
+  // The page that comes next takes over what this tab has before it: only who leaves gives it back.
+  window.addEventListener("pagehide", () => state.moving || navigator.sendBeacon("/maerk/slip", fields(state)));
+  forget("fane");
   desk.querySelector("[data-tekst]").focus({ preventScroll: true });
   send(state);
 }
 
 function press(state, event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, input:not([type=radio])")) return;
-  const acts = { Enter: save, z: undo, s: skip };
-  if (/^[1-9]$/.test(event.key)) digit(state, event.key);
-  else if (event.key === "u" || event.key === "?") {
-    state.mode = event.key;
-    say(state, event.key === "u" ? "Usikker på hvilket tema? Tast dets tal." : "Hvilket tema? Tast dets tal.");
-  } else if (acts[event.key] && !(event.key === "Enter" && event.target.matches("button"))) {
-    if (!event.repeat) acts[event.key](state);
-  } else return;
+  const acts = { enter: save, z: undo, s: skip };
+  const key = event.key.toLowerCase();
+  if (key === "u" || key === "?") {
+    state.mode = key;
+    say(state, key === "u" ? "Usikker på hvilket tema? Tryk på dets tast." : "Hvilket tema? Tryk på dets tast.");
+  } else if (acts[key] && !(key === "enter" && event.target.closest("a, button, summary"))) {
+    if (!event.repeat) acts[key](state);
+  } else if (!answer(state, key)) return;
   event.preventDefault();
 }
 
-function digit(state, key) {
-  const field = state.desk.querySelector(`fieldset[data-tast="${key}"]`);
+// Act on the key of a theme; false when no theme has it.
+function answer(state, key) {
+  const field = [...state.desk.querySelectorAll("fieldset")].find((one) => key && one.dataset.tast === key);
+  if (!field) return false;
   const mode = state.mode;
   state.mode = "";
   say(state, "");
-  if (!field) return;
   open(state, field.dataset.temaId);
-  if (mode === "?") return;
+  if (mode === "?") return true;
   const now = field.querySelector("input:checked")?.value;
   choose(field, mode === "u" ? "usikker" : now === "ja" ? "nej" : "ja");
+  return true;
 }
 
 function choose(field, value) {
@@ -63,16 +69,36 @@ function fields(state) {
 const waiting = () => JSON.parse(localStorage.getItem(OUTBOX) ?? "[]");
 const keep = (answers) => localStorage.setItem(OUTBOX, JSON.stringify(answers));
 
+// The passages that this tab has been through in this queue, for undo: they outlast a page that is fetched anew.
+const queue = (given) => ["koder", "koe", "tema"].map((name) => given.get(name)).join("\n");
+const stored = () => JSON.parse(sessionStorage.getItem(BEFORE) ?? "{}");
+const remembered = (form) => stored()[queue(new FormData(form))] ?? [];
+
+function leave(state, passage) {
+  state.before = [...state.before.filter((one) => one !== passage), passage].slice(-MOST);
+  remember(state);
+}
+
+function remember(state) {
+  sessionStorage.setItem(BEFORE, JSON.stringify({ ...stored(), [queue(fields(state))]: state.before }));
+}
+
+function forget(...names) {
+  const here = new URL(location);
+  for (const name of names) here.searchParams.delete(name);
+  history.replaceState(null, "", here);
+}
+
 async function save(state) {
   if (state.busy) return;
   const answer = fields(state);
   answer.delete("bevis");
   keep([...waiting(), answer.toString()]);
-  state.before.push(answer.get("afsnit"));
+  leave(state, answer.get("afsnit"));
   await send(state);
 }
 
-// Send what waits, oldest first, and show the passage that the last answer brought.
+// Send what waits, oldest first, and show the passage that the last answer brought, unless it was another queue's.
 async function send(state) {
   if (state.busy || !waiting().length) return;
   state.busy = true;
@@ -86,8 +112,8 @@ async function send(state) {
       continue;
     }
     keep(waiting().filter((one) => one !== answer));
-    if (done.error) say(state, `${done.error.what} ${done.error.way_out}`);
-    else following = done;
+    if (done.error) complain(state, done);
+    else if (queue(fields(state)) === queue(new URLSearchParams(answer))) following = done;
   }
   state.busy = false;
   if (following) show(state, following.card, "Gemt.");
@@ -95,21 +121,44 @@ async function send(state) {
 
 async function skip(state) {
   if (state.busy) return;
+  const passage = state.form.elements.afsnit.value;
   const done = await post("/maerk/spring", fields(state).toString());
-  if (done && !done.error) show(state, done.card, "Sprunget over.");
+  if (!done || done.error) {
+    complain(state, done);
+    return;
+  }
+  leave(state, passage);
+  show(state, done.card, "Sprunget over.");
 }
 
 async function undo(state) {
-  const passage = state.before.pop();
-  if (!passage || state.busy) {
+  if (state.busy) return;
+  const passage = state.before.at(-1);
+  if (!passage) {
     say(state, "Der er intet at fortryde her.");
     return;
   }
-  const asked = fields(state);
-  const query = new URLSearchParams({ afsnit: passage });
-  for (const name of ["koder", "koe", "tema", "fane"]) query.set(name, asked.get(name));
-  const page = await fetch(`/maerk.json?${query}`).then((answer) => answer.json()).catch(() => null);
-  if (page?.card) show(state, page.card, "Ret svaret, og gem igen.");
+  const page = await fetch(`/maerk.json?${asked(state, passage)}`).then((answer) => answer.json()).catch(() => null);
+  if (!page?.card) {
+    complain(state, page);
+    return;
+  }
+  state.before.pop();
+  remember(state);
+  show(state, page.card, "Ret svaret, og gem igen.", passage);
+}
+
+function complain(state, answer) {
+  const error = answer?.error ?? answer?.empty;
+  say(state, error?.what ? `${error.what} ${error.way_out}` : "Serveren svarer ikke. Prøv igen om lidt.");
+}
+
+// Return what a page of this queue is asked for with, for one passage if it is named.
+function asked(state, passage = "") {
+  const given = fields(state);
+  const query = new URLSearchParams(passage ? { afsnit: passage } : {});
+  for (const name of ["koder", "koe", "tema", "fane"]) query.set(name, given.get(name));
+  return query;
 }
 
 // Post a form; null when nobody answers. A server that was started anew wants a new proof, which its page gives.
@@ -133,13 +182,15 @@ async function post(path, body, again = true) {
   }
 }
 
-function show(state, card, message) {
+function show(state, card, message, named = "") {
   const shown = [...state.desk.querySelectorAll("fieldset")].map((field) => field.dataset.temaId);
   const same = card && !card.said?.length && card.themes.map((theme) => theme.id).join() === shown.join();
   if (!same) {
-    location.reload();
+    state.moving = true;
+    location.replace(`/maerk?${asked(state, named)}`);
     return;
   }
+  forget("afsnit");
   const text = state.desk.querySelector("[data-tekst]");
   text.textContent = card.text;
   text.classList.remove("ny");
@@ -147,7 +198,7 @@ function show(state, card, message) {
   state.form.dataset.afsnit = card.passage;
   state.form.elements.afsnit.value = card.passage;
   state.desk.querySelector("[data-hvorfor]").textContent =
-    card.why + (card.again ? " · du har svaret før; et nyt svar erstatter det gamle" : "");
+    [card.why, card.again ? "der er svaret før; et nyt svar erstatter det gamle" : ""].filter(Boolean).join(" · ");
   for (const theme of card.themes) {
     choose(state.desk.querySelector(`fieldset[data-tema-id="${theme.id}"]`), CYCLE[theme.answer]);
   }
