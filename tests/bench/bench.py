@@ -28,7 +28,8 @@ import likeness
 import synthetic
 
 from klumme.query.corpus import Corpus
-from klumme.query.matches import matches, total
+from klumme.query.matches import matches
+from klumme.query.question import Question
 from klumme.query.store import fetch
 from klumme.workspace import Workspace, find_home
 
@@ -153,8 +154,8 @@ def _opened(folder):
 
 
 def _count(corpus, text):
-    with matches(corpus.store, text) as cursor:
-        return total(cursor)
+    with matches(corpus.store, Question(text)) as found:
+        return found.total
 
 
 def _fts(database, query):

@@ -91,9 +91,10 @@ def test_every_command_that_takes_a_query_takes_one_that_begins_with_a_minus(tmp
         (["count", "ansvar", "--list", "lemma", "--by", "parti"], "Leave out --by"),
         (["themes", "--together", "--by", "parti"], "Leave out --by and --query"),
         (["themes", "--together", "--query", "ansvar"], "Leave out --by and --query"),
-        (["kwic", "ansvar", "--sample", "3", "--sort", "left"], "Leave out --sort"),
-        (["kwic", "ansvar", "--sample", "0", "--sort", "nonsense"], "Leave out --sort"),
-        (["query", '[lemma="ansvar"]', "--compounds"], "--compounds goes with words"),
+        (["kwic", "ansvar", "--seed", "3"], "Add --sample N or --sort random"),
+        (["kwic", "ansvar", "--seed", "3", "--sort", "left"], "Add --sample N or --sort random"),
+        (["themes", "--compounds"], "Add --query"),
+        (["themes", "--together", "--compounds"], "Add --query"),
         (["measure", "collocations", "ansvar", "--window", "3", "--sentence"], "Leave out one of them"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -101,3 +102,21 @@ def test_every_command_that_takes_a_query_takes_one_that_begins_with_a_minus(tmp
 def test_options_that_cannot_go_together_are_refused_not_dropped(tmp_path, capsys, arguments, said):
     assert run(["--root", str(tmp_path), *arguments]) == 2
     assert said in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["query"],
+        ["kwic"],
+        ["count"],
+        ["count", "--list", "form"],
+        ["measure", "collocations"],
+        ["measure", "dispersion"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("pattern", [['[lemma="ansvar"]'], ['"ansvar"', "--cql"]], ids=" ".join)
+def test_no_command_drops_compounds_where_a_pattern_cannot_have_them(tmp_path, capsys, command, pattern):
+    assert run(["--root", str(tmp_path), *command, *pattern, "--compounds"]) == 2
+    assert 'Name the part in the pattern: [part="skole"]' in capsys.readouterr().err

@@ -6,6 +6,7 @@ anew from what the reference matcher finds.
 """
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -15,6 +16,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from reference import Reference
 
 from klumme.query.cql.parse import parse_pattern
+from klumme.query.index import run as index
+from klumme.tables import Tables
 
 FOLDER = Path(__file__).parent
 PATTERNS = FOLDER / "patterns.tsv"
@@ -29,6 +32,35 @@ def rows():
 def scores(number):
     """Return the probabilities of the nth passage."""
     return {theme: (number % cycle) / (cycle - 1) for theme, cycle in THEMES.items()}
+
+
+def numbered():
+    """Return the passages with the number that their probabilities come from."""
+    return list(enumerate(rows()))
+
+
+def build(workspace, passages):
+    """Write some of the passages into a workspace as a corpus, and index it."""
+    tables, given = Tables(workspace), [row for _, row in passages]
+    articles = {row["article_id"]: {**row, "id": row["article_id"], "duplicate_of": ""} for row in given}
+    at = datetime(2026, 1, 1)
+    parts = {
+        "passages": [{**row, "id": row["passage_id"], "kind": "paragraph"} for row in given],
+        "articles": [{**article, "fetched_at": at} for article in articles.values()],
+    }
+    tokens = [{"passage_id": row["passage_id"], **token} for row in given for token in row["tokens"]]
+    read = [{"passage_id": row["passage_id"], "tokens": len(row["tokens"]), "sentences": 1} for row in given]
+    said = [
+        {"passage_id": row["passage_id"], "theme": theme, "p": p, "tagged": p >= 0.5, "why": []}
+        for number, row in passages
+        for theme, p in scores(number).items()
+    ]
+    tables.append(parts)
+    tables.append({"tokens": tokens, "annotations": read}, "sample")
+    tables.append({"theme_scores": said}, "sample")
+    tables.set_versions(dict.fromkeys(("tokens", "annotations", "theme_scores"), "sample"))
+    index(workspace)
+    return workspace
 
 
 def reference():

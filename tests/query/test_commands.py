@@ -132,3 +132,47 @@ def test_measure_prints_its_rows(klumme, arguments):
 def test_count_without_anything_says_what_it_needs(shared, capsys):
     assert run(["--root", str(shared.root), "count"]) == 2
     assert "--list lemma" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "rows"),
+    [
+        (["query", "samarbejde"], (3, 4)),
+        (["query", "samarbejde", "--like", "a1-0"], (2, 3)),
+        (["kwic", "samarbejde"], (3, 5)),
+        (["count", "samarbejde", "--list", "lemma"], (1, 3)),
+        (["measure", "collocations", "samarbejde", "--least", "1", "--window", "1"], (3, 6)),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_commands_find_parts_of_compounds_where_that_is_asked(klumme, command, rows):
+    found = [len(json.loads(klumme(*command, *more, "--format", "json"))) for more in ([], ["--compounds"])]
+    assert found == list(rows)
+
+
+def test_other_commands_find_parts_of_compounds_too(klumme, tmp_path):
+    for command, column in (
+        (["count", "samarbejde"], "matches"),
+        (["measure", "dispersion", "samarbejde"], "n"),
+        (["measure", "keyness", "samarbejde", "--least", "1"], "one"),
+        (["themes", "--query", "samarbejde"], "of"),
+    ):
+        less, more = (json.loads(klumme(*command, *how, "--format", "json")) for how in ([], ["--compounds"]))
+        assert sum(row[column] for row in less) < sum(row[column] for row in more), command
+    for how, written in (([], 3), (["--compounds"], 4)):
+        assert klumme("export", "samarbejde", "--to", str(tmp_path / "x.csv"), *how).startswith(f"{written} written")
+    for how, written in (([], 2), (["--compounds"], 3)):
+        said = klumme("export", "samarbejde", "--like", "a1-0", "--to", str(tmp_path / "x.csv"), *how)
+        assert said.startswith(f"{written} written")
+
+
+def test_kwic_draws_as_many_lines_as_asked_and_sorts_them(klumme):
+    drawn = json.loads(klumme("kwic", '[pos!="PUNCT"]', "--sample", "25", "--sort", "date", "--format", "json"))
+    days = [line["published"] for line in drawn]
+    assert (len(drawn), days) == (25, sorted(days))
+    assert len(json.loads(klumme("kwic", '[pos="NOUN"]', "--sample", "12", "--limit", "5", "--format", "json"))) == 5
+    assert "matches, 4 drawn at random, shown 4" in klumme("kwic", '[pos="NOUN"]', "--sample", "4", "--seed", "2")
+    first, again, other = (
+        klumme("kwic", '[pos="NOUN"]', "--sample", "4", "--seed", seed, "--format", "json") for seed in "112"
+    )
+    assert first == again != other

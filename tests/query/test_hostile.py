@@ -6,7 +6,8 @@ import pytest
 
 from klumme.errors import KlummeError, QueryError
 from klumme.query.corpus import Corpus
-from klumme.query.matches import matches, total
+from klumme.query.matches import matches
+from klumme.query.question import Question
 from klumme.workspace import Workspace, find_home
 
 SECONDS = 2.0
@@ -90,8 +91,8 @@ def _files(corpus):
 @pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize("name", PATTERNS)
 def test_a_hostile_pattern_is_answered_or_refused(corpus, name):
-    with suppress(QueryError), matches(corpus.store, PATTERNS[name], cql=True, seconds=SECONDS) as cursor:
-        assert total(cursor) >= 0
+    with suppress(QueryError), matches(corpus.store, Question(PATTERNS[name], cql=True), seconds=SECONDS) as found:
+        assert found.total >= 0
 
 
 @pytest.mark.usefixtures("unchanged")
@@ -113,7 +114,7 @@ def test_a_hostile_query_is_answered_or_refused(corpus, name):
     ],
 )
 def test_what_is_refused_is_refused_with_the_reason(corpus, name, says):
-    with pytest.raises(QueryError, match=says), matches(corpus.store, PATTERNS[name], cql=True):
+    with pytest.raises(QueryError, match=says), matches(corpus.store, Question(PATTERNS[name], cql=True)):
         pass
 
 
@@ -123,7 +124,7 @@ def test_what_is_refused_is_refused_with_the_reason(corpus, name, says):
     ids=["deep", "wide"],
 )
 def test_a_pattern_too_deep_or_too_wide_is_refused(corpus, pattern, says):
-    with pytest.raises(QueryError, match=says), matches(corpus.store, pattern, cql=True):
+    with pytest.raises(QueryError, match=says), matches(corpus.store, Question(pattern, cql=True)):
         pass
 
 

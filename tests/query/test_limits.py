@@ -113,6 +113,8 @@ def test_other_numbers_that_nobody_can_count_to_are_refused(corpus):
         lambda: corpus.collocations("ansvar", window=-1),
         lambda: corpus.collocations("ansvar", least=10**20),
         lambda: corpus.concordance("ansvar", sample=10**40),
+        lambda: corpus.concordance("ansvar", sample=-1),
+        lambda: corpus.concordance("ansvar", sample=1, seed=10**40),
     ):
         with pytest.raises(UsageError, match="Give a whole number"):
             ask()
@@ -123,4 +125,5 @@ def test_the_largest_numbers_are_answered(corpus):
     assert len(corpus.concordance("ansvar", limit=MOST, context=MOST).lines) == 3
     assert corpus.frequencies(limit=MOST)
     assert corpus.collocations("ansvar", window=MOST, least=1)
-    assert len(corpus.concordance("ansvar", sample=-MOST).lines) == 3
+    assert len(corpus.concordance("ansvar", sample=MOST, seed=-MOST).lines) == 3
+    assert len(corpus.concordance("ansvar", sort="random", seed=MOST).lines) == 3

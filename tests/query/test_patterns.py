@@ -5,13 +5,14 @@ import pytest
 from klumme.errors import QueryError
 from klumme.query.cql.parse import parse_pattern
 from klumme.query.matches import matches
+from klumme.query.question import Question
 from klumme.query.store import fetch
 
 
 def _found(corpus, text):
-    with matches(corpus.store, text, cql=True) as cursor:
+    with matches(corpus.store, Question(text, cql=True)) as found:
         rows = fetch(
-            cursor,
+            found.cursor,
             "SELECT passage_id, b, e, list(t.form ORDER BY t.i) AS forms FROM matches JOIN meta USING (passage) "
             "JOIN tokens AS t USING (passage_id) WHERE t.i >= b AND t.i < e "
             "GROUP BY ALL ORDER BY passage_id, b, e",

@@ -14,6 +14,7 @@ from klumme.errors import QueryError
 from klumme.query.corpus import Corpus
 from klumme.query.cql.parse import parse_pattern
 from klumme.query.matches import matches
+from klumme.query.question import Question
 from klumme.query.store import fetch
 from klumme.workspace import Workspace, find_home
 
@@ -123,8 +124,8 @@ PATTERNS = st.one_of(st.tuples(_BODIES, _SCOPES, _CONSTRAINTS).map("".join), _LA
 def test_the_compiler_agrees_with_a_slow_and_obvious_matcher(pair, text):
     corpus, reference = pair
     try:
-        with matches(corpus.store, text, cql=True) as cursor:
-            rows = fetch(cursor, "SELECT passage_id, b, e FROM matches JOIN meta USING (passage)", ())
+        with matches(corpus.store, Question(text, cql=True)) as found:
+            rows = fetch(found.cursor, "SELECT passage_id, b, e FROM matches JOIN meta USING (passage)", ())
     except QueryError:
         assume(False)
     assert sorted(tuple(row.values()) for row in rows) == sorted(reference.find(parse_pattern(text)))

@@ -3,10 +3,15 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
 from klumme.themes import registry
+from klumme.themes.keeping import all_labels
+from klumme.themes.labels import append_labels, make_label, text_hash
+from klumme.themes.passages import known_passages
+from klumme.web import danish
 
 PAGES = ["/soeg", "/temaer", "/temaer/ejerskab", "/maerk", "/model", "/korpus"]
 
@@ -263,3 +268,42 @@ def test_the_map_says_where_a_corrected_share_cannot_be_told(shared):
     assert [row["share"] for row in found["rows"]] == [None] * 4
     assert "4 kommuner har for få" in shared.get("/temaer/penge?andel=rettet").text
     assert shared.get("/temaer.json?andel=gættet").status_code == 400
+
+
+def test_where_all_passages_of_a_group_are_labelled_its_share_is_counted(shared):
+    found = shared.json("/temaer/penge.json")
+    years = next(part["rows"] for part in found["shares"] if part["title"] == "År")
+    read = {row["group"]: (row["settled"] == row["passages"], row["by_labels"] is not None) for row in years}
+    assert read == {"2019": (True, True)} | dict.fromkeys(("2020", "2021", "2022", "2023"), (False, False))
+    (whole,) = found["overall"]
+    page = shared.get("/temaer/penge").text
+    assert f"{whole['settled']} af {whole['passages']} afsnit er mærket og afgjort" in page
+    assert f"Modellen har lært af mærkerne i {whole['learnt']} af afsnittene" in page
+    counted = danish.share(next(row["by_labels"] for row in years if row["group"] == "2019"))
+    assert f'<td class="n">{counted}</td>' in page
+
+
+def test_the_map_says_where_passages_are_not_all_labelled(shared):
+    asked = "/temaer/penge{}?andel=maerker"
+    assert [row["share"] for row in shared.json(asked.format(".json"))["map"]["rows"]] == [None] * 4
+    assert "4 kommuner har afsnit, der ikke er mærket og afgjort" in shared.get(asked.format("")).text
+
+
+def test_the_map_shows_shares_by_labels_with_what_they_are_of(room, browser):
+    held = {label.passage_id: label.themes["penge"] for label in all_labels(room.workspace)}
+    known = {passage.id: passage for passage in known_passages(room.workspace)}
+    plain = all_labels(room.workspace)[0]
+    append_labels(
+        room.workspace.labels,
+        [
+            make_label(replace(plain, id="", passage_id=name, text_sha256=text_hash(p.text), themes={"penge": False}))
+            for name, p in known.items()
+            if name not in held
+        ],
+    )
+    koege = [held.get(name, False) for name, passage in known.items() if passage.municipality == "Køge"]
+    rows = browser.json("/temaer/penge.json?andel=maerker")["map"]["rows"]
+    shares = {row["group"]: row["share"] for row in rows}
+    assert shares["Køge"] == pytest.approx(sum(koege) / len(koege))
+    assert None not in shares.values()
+    assert f"\u202f% af {len(koege)} afsnit</title>" in browser.get("/temaer/penge?andel=maerker").text

@@ -1,5 +1,6 @@
 """Work in the background: files, training, promotion, with progress, one at a time."""
 
+import json
 from threading import Event
 
 import pytest
@@ -41,6 +42,14 @@ def test_a_file_that_is_there_already_is_not_added_twice(room, browser):
 def test_a_broken_file_is_named_and_the_others_are_taken(room, browser):
     upload(browser, ("tom.txt", b"  "), ("god.txt", f"God\n\n{TEXT}\n".encode()))
     assert "tom.txt er tom." in finished(room, browser)["outcome"]
+
+
+def test_a_broken_line_is_named_in_danish_and_the_others_are_taken(room, browser):
+    lines = ['{"text": "', "7", json.dumps({"text": f"God\n\n{TEXT}"})]
+    upload(browser, ("rows.jsonl", "\n".join(lines).encode()))
+    outcome = finished(room, browser)["outcome"]
+    assert outcome.startswith("1 artikler")
+    assert "rows.jsonl, linje 1, er ikke gyldig JSON. rows.jsonl, linje 2, har intet felt »text«." in outcome
 
 
 def test_only_broken_files_end_as_an_error(room, browser):

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from klumme.cli.output import print_notes
+from klumme.cli.reading import compounds_option
 from klumme.cli.session import Session, pass_session
 from klumme.cli.words import QueryCommand
 
@@ -17,6 +18,7 @@ from klumme.cli.words import QueryCommand
 @click.option("--no-text", is_flag=True, help="Only point at the passages: ids, addresses, spans, themes, no text.")
 @click.option("--like", metavar="TEXT|ID", help="First what is nearest in meaning to a text or a passage.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the N best hits.")
+@compounds_option
 @pass_session
 def export_command(
     session: Session, /, words: tuple[str, ...], path: Path, form: str, no_text: bool, **which: Any

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from klumme.cli.output import format_option, print_rows
+from klumme.cli.reading import reading_options
 from klumme.cli.session import Session, pass_session
 from klumme.cli.words import QueryCommand
 
@@ -12,50 +13,63 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from klumme.query.concordance import Concordance
+    from klumme.query.question import Reading
 
-cql_option = click.option(
-    "--cql", is_flag=True, help="Read the words as corpus query language, whatever they begin with."
-)
+# How many lines are shown where no number is asked for; a sample is shown whole.
+SHOWN = 20
 
 
 @click.command("kwic", cls=QueryCommand)
 @click.argument("words", nargs=-1, required=True)
-@click.option("--sort", default="", metavar="BY", help="left, right, match, date, source or probability.")
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="Show at most so many lines.")
+@click.option("--sort", default="", metavar="BY", help="left, right, match, date, source, probability or random.")
+@click.option("--limit", type=click.IntRange(1), help=f"Show at most so many lines; {SHOWN}, or the whole sample.")
 @click.option("--offset", default=0, type=click.IntRange(0), help="Leave out so many of the first.")
 @click.option("--context", default=8, show_default=True, type=click.IntRange(0), help="Tokens on each side.")
-@click.option("--sample", type=int, metavar="SEED", help="Show a random sample, the same for the same seed.")
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="Draw N of all lines at random, then sort them.")
+@click.option("--seed", type=int, help="What chance begins with: the same for the same, 1 unless you say.")
 @click.option("--words", "annotated", is_flag=True, help="Show lemma and part of speech under each word of the line.")
-@cql_option
+@reading_options
 @format_option
 @pass_session
-def kwic_command(session: Session, /, words: tuple[str, ...], form: str, annotated: bool, **view: Any) -> None:
+def kwic_command(
+    session: Session, /, words: tuple[str, ...], form: str, annotated: bool, reading: "Reading", **view: Any
+) -> None:
     """Show the matches of a pattern, or the words of a query, in context.
 
     \b
     klumme kwic '[lemma="have"] []{0,3} [lemma="ansvar"] within s' --sort right
     klumme kwic '[part="samarbejde"] within <tema id="politisk-ejerskab" p>=0.8>'
-    klumme kwic 'ansvar parti:A'
+    klumme kwic 'ansvar parti:A' --sample 50 --seed 7 --sort left
     """
     from klumme.query.corpus import Corpus
 
-    if view["sample"] is not None and view["sort"]:
-        raise click.UsageError("A --sample comes in an order of its own. Leave out --sort, or leave out --sample.")
     with Corpus(session.workspace.root) as corpus:
-        found = corpus.concordance(" ".join(words), **view)
+        found = corpus.concordance(" ".join(words), **reading, **_view(**view))
     if form == "table":
         print_concordance(found, annotated)
     else:
         print_rows(found.rows, form)
 
 
+def _view(limit: int | None, seed: int | None, **view: Any) -> dict[str, Any]:
+    """Return the view as `View` takes it; raises UsageError for a seed with nothing to draw."""
+    if seed is not None and view["sample"] is None and view["sort"] != "random":
+        raise click.UsageError(
+            "--seed is for what is drawn at random. Add --sample N or --sort random, or leave it out."
+        )
+    return view | {"limit": limit or view["sample"] or SHOWN} | ({} if seed is None else {"seed": seed})
+
+
 def print_concordance(found: "Concordance", annotated: bool = False) -> None:
-    """Print the lines below each other, the matches in one column, and the number of all matches."""
+    """Print the lines below each other, the matches in one column, and how many there are, also for a million."""
     from rich.console import Console
 
     console = Console(highlight=False)
     console.print(_table(found, annotated))
-    console.print(f"{found.total} matches, shown {len(found.lines)}", style="bold", markup=False)
+    drawn = "" if found.drawn == found.total else f", {found.drawn} drawn at random"
+    console.print(f"{found.total} matches{drawn}, shown {len(found.lines)}", style="bold", markup=False)
+    if found.per_million is not None:
+        console.print(f"{found.per_million:,.1f} per million, of {found.part}", style="dim", markup=False)
 
 
 def _table(found: "Concordance", annotated: bool) -> "Table":

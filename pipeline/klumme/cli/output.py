@@ -42,7 +42,9 @@ def _table(rows: list[Mapping[str, Any]], title: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title or None, title_justify="left", header_style="bold")
+    # As text: of `parti:V:` in a query rich would make an emoji, and of `[lemma="x"]` a style.
+    heading = Text(title, "italic") if title else None
+    table = Table(title=heading, title_justify="left", header_style="bold")
     for name, value in (rows[0] if rows else {}).items():
         table.add_column(name, justify="right" if isinstance(value, (int, float)) else "left", overflow="fold")
     for row in rows:

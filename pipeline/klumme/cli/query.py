@@ -1,11 +1,12 @@
 """`klumme query`: find passages, with the words marked, their themes, and where each comes from."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from klumme.cli.kwic import cql_option, print_concordance
+from klumme.cli.kwic import print_concordance
 from klumme.cli.output import format_option, print_notes, print_rows
+from klumme.cli.reading import reading_options
 from klumme.cli.session import Session, pass_session
 from klumme.cli.words import QueryCommand
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from klumme.query.concordance import Concordance
+    from klumme.query.question import Reading
     from klumme.query.search import Hits
     from klumme.records import Hit
 
@@ -25,12 +27,11 @@ SHOWN = 4
 @click.option("--like", metavar="TEXT|ID", help="Sort by likeness in meaning to a text, or to the passage with an id.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1), help="Show at most so many hits.")
 @click.option("--offset", default=0, type=click.IntRange(0), help="Leave out so many of the first.")
-@click.option("--compounds", is_flag=True, help="Find each word also as a part of compounds.")
-@cql_option
+@reading_options
 @format_option
 @pass_session
 def query_command(
-    session: Session, /, words: tuple[str, ...], like: str | None, form: str, cql: bool, **given: Any
+    session: Session, /, words: tuple[str, ...], like: str | None, form: str, reading: "Reading", **page: int
 ) -> None:
     """Find passages: words in any inflection, "a phrase", word*, -not, OR, and fields.
 
@@ -45,27 +46,24 @@ def query_command(
     klumme query --like 'Det er os selv, der må tage fat' parti:V
     """
     from klumme.query.corpus import Corpus
-    from klumme.query.matches import is_pattern
+    from klumme.query.question import Question
 
-    text = " ".join(words)
-    pattern = cql or is_pattern(text)
-    _must_fit(bool(words), pattern, like, given["compounds"])
+    asked = Question(" ".join(words), **reading)
+    _must_fit(bool(words), asked.pattern, like)
     with Corpus(session.workspace.root) as corpus:
         if like is not None:
-            print_found(corpus.like(like, text, **given), form, given["offset"])
-        elif pattern:
-            print_found(corpus.concordance(text, cql, limit=given["limit"], offset=given["offset"]), form)
+            print_found(corpus.like(like, asked.text, compounds=asked.compounds, **page), form, page["offset"])
+        elif asked.pattern:
+            print_found(corpus.concordance(asked.text, cql=asked.cql, **page), form)
         else:
-            print_found(corpus.search(text, **given), form, given["offset"])
+            print_found(corpus.search(asked.text, compounds=asked.compounds, **page), form, page["offset"])
 
 
-def _must_fit(words: bool, pattern: bool, like: str | None, compounds: bool) -> None:
+def _must_fit(words: bool, pattern: bool, like: str | None) -> None:
     if like is None and not words:
         raise click.UsageError("Missing argument 'WORDS...', or --like.")
     if like is not None and pattern:
         raise click.UsageError("--like goes with words and fields, not with a pattern.")
-    if pattern and compounds:
-        raise click.UsageError('--compounds goes with words; in a pattern, name the part of compounds: [part="skole"].')
 
 
 def print_found(found: "Hits | Concordance", form: str, offset: int = 0) -> None:

@@ -111,9 +111,15 @@ class Arrays:
         return _numbers(self.pieces.column("published").cast(pa.int64()).fill_null(UNDATED))
 
     @cached_property
+    def size(self) -> tuple[int, int]:
+        """The number of all tokens and passages in force."""
+        return int(self.tokens.sum()), int(self.in_force.sum())
+
+    @cached_property
     def mean(self) -> float:
         """The mean length of the passages in force."""
-        return float(self.tokens.sum() / max(int(self.in_force.sum()), 1))
+        tokens, passages = self.size
+        return tokens / max(passages, 1)
 
     def facet(self, name: str) -> tuple[list[str], Numbers]:
         """Return the sorted values of a field of the articles, and which of them each has, -1 for none."""

@@ -25,18 +25,19 @@ def group_column(name: str) -> str:
     return GROUPS[key]
 
 
-def count_themes(store: Store, by: Sequence[str] = (), query: str = "") -> Rows:
+def count_themes(store: Store, by: Sequence[str] = (), query: str = "", compounds: bool = False) -> Rows:
     """Count, for each theme and each group, the passages that the model tags.
 
     Columns: the groups, theme, passages (tagged), of (all passages of the group), share (of those, 0 to 1), mean_p
     (the mean probability, which is the expected share when the model is calibrated) and articles. Passages that no
-    model has tagged count in no column. An empty query counts the whole corpus.
+    model has tagged count in no column. An empty query counts the whole corpus; with `compounds` its words are found
+    also as parts of longer ones.
     Raises QueryError for an unknown group or a query that does not parse, MissingError for an empty corpus.
     """
     columns = [(name, group_column(name)) for name in by]
     named = "".join(f'{sql} AS "{name}", ' for name, sql in columns)
     groups = "".join(f'"{name}", ' for name, _ in columns)
-    plan = plan_query(store, query)
+    plan = plan_query(store, query, compounds)
     with store.cursor() as cursor:
         plan.found.store(cursor, "found")
         rows = fetch(

@@ -14,7 +14,7 @@ from klumme.errors import CodebookError, InputError, QueryError, UsageError, did
 from klumme.query.articles import ReadArticle, read_articles
 from klumme.query.corpora import Names, write_conllu, write_tei
 from klumme.query.likeness import Among, like
-from klumme.query.matches import is_pattern
+from klumme.query.question import is_pattern
 from klumme.query.references import write_bibtex, write_csl
 from klumme.query.search import Hits, search
 from klumme.query.store import Store
@@ -36,12 +36,14 @@ WHERE article_id IN (SELECT unnest(?)) ORDER BY passage_id, start
 class Wanted:
     """What is to be written: what a query finds, in the order of `search`, and of it at most `limit` passages.
 
-    With `like` (a text, or the id of a passage) the nearest in meaning come first, as in `klumme.query.likeness`.
+    With `like` (a text, or the id of a passage) the nearest in meaning come first, as in `klumme.query.likeness`; with
+    `compounds` each word is found also as a part of longer ones.
     """
 
     query: str = ""
     like: str | None = None
     limit: int | None = None
+    compounds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,8 @@ def _theme(codebook: Codebook, name: str) -> Theme:
 def _found(store: Store, wanted: Wanted) -> Hits:
     limit = EVERYTHING if wanted.limit is None else wanted.limit
     if wanted.like is None:
-        return search(store, wanted.query, limit)
-    return like(store, wanted.like, Among(wanted.query, limit))
+        return search(store, wanted.query, limit, compounds=wanted.compounds)
+    return like(store, wanted.like, Among(wanted.query, limit, compounds=wanted.compounds))
 
 
 def _oldest_first(hits: Sequence[Hit]) -> Callable[[str], tuple[str, str]]:

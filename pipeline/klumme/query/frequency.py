@@ -7,13 +7,19 @@ from klumme.errors import QueryError, did_you_mean
 from klumme.query.counts import group_column
 from klumme.query.frames import Rows
 from klumme.query.limits import must_be_countable
-from klumme.query.matches import is_pattern, matches
+from klumme.query.matches import matches
+from klumme.query.parts import MILLION, THOUSAND, Part
+from klumme.query.question import Question
 from klumme.query.store import Store, fetch
-
-MILLION = 1_000_000
 
 OF = ("lemma", "form", "pos")
 THEME = "tema"
+
+_MATCHED = """
+SELECT string_agg({of}, ' ' ORDER BY i) AS {of}, 1 AS n FROM matches AS x JOIN lemma_index AS t
+  ON t.passage = x.passage AND t.i >= x.b AND t.i < x.e GROUP BY x.passage, x.b, x.e
+"""
+_SPOKEN = "SELECT {of}, 1 AS n FROM lemma_index SEMI JOIN {table} USING (passage)"
 
 _FIELDS = {"aar": "år"}
 
@@ -24,33 +30,42 @@ _BODY = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|:(?!:)|[^"':])*"""
 _UNSAYABLE, _UNSAYABLE_IN_CQL = re.compile(r'["“”»«,]'), re.compile(r"\\")
 
 
-def count_matches(store: Store, text: str, by: Sequence[str] = (), cql: bool = False) -> Rows:
+def count_matches(store: Store, question: Question, by: Sequence[str] = ()) -> Rows:
     """Count matches by fields of the metadata (see `klumme.query.counts.GROUPS`), or by the theme of their passage.
 
-    A passage with two themes counts in both, one without any in none.
+    A passage with two themes counts in both, one without any in none. All is counted within the part of the corpus that
+    the fields of the question leave (`klumme.query.parts`), which the title names: of `ansvar parti:V`, what V wrote.
 
-    Columns: the groups, matches, tokens (all tokens of the group, punctuation too), per_million, passages (with a
-    match), and `hits`, the query that finds the matches behind the number and no others (with `cql` where this was
-    asked with it), empty for a group that `narrowed` cannot name. Groups without a match are there, with 0.
+    Columns: the groups, matches, tokens (all tokens of the group, punctuation too), per_million (matches in a million
+    of them), passages (with a match), of (all passages of the group), per_thousand (passages in a thousand of them),
+    and `hits`, the query that finds the matches behind the number and no others (read as this one was), empty for a
+    group that `narrowed` cannot name. Groups without a match are there, with 0.
     Raises QueryError for an unknown field and as `matches` does.
     """
     named = "".join(f'{_column(name)} AS "{name}", ' for name in by)
-    of = "meta JOIN tagged USING (passage)" if THEME in by else "meta"
     same = " AND ".join(f'size."{name}" IS NOT DISTINCT FROM found."{name}"' for name in by) or "true"
     keys = ", ".join(f'size."{name}"' for name in by)
-    with matches(store, text, cql) as cursor:
+    with matches(store, question) as found:
+        of = f"{found.part.table} JOIN tagged USING (passage)" if THEME in by else found.part.table
         rows = fetch(
-            cursor,
-            f"WITH size AS (SELECT {named}sum(tokens) AS tokens FROM {of} GROUP BY ALL), "  # noqa: S608
+            found.cursor,
+            f"WITH size AS (SELECT {named}CAST(coalesce(sum(tokens), 0) AS BIGINT) AS tokens, count(*) AS of "  # noqa: S608
+            f"FROM {of} GROUP BY ALL), "
             f"found AS (SELECT {named}count(*) AS matches, count(DISTINCT passage) AS passages "
             f"FROM matches JOIN {of} USING (passage) GROUP BY ALL) "
-            f"SELECT {keys + ', ' if keys else ''}coalesce(matches, 0) AS matches, "
-            "CAST(size.tokens AS BIGINT) AS tokens, "
-            f"coalesce(matches, 0) * {MILLION} / size.tokens AS per_million, coalesce(passages, 0) AS passages "
+            f"SELECT {keys + ', ' if keys else ''}coalesce(matches, 0) AS matches, tokens, "
+            f"coalesce(matches, 0) * {MILLION} / nullif(tokens, 0) AS per_million, coalesce(passages, 0) AS passages, "
+            f"of, coalesce(passages, 0) * {THOUSAND} / nullif(of, 0) AS per_thousand "
             f"FROM size LEFT JOIN found ON {same} ORDER BY {keys or 'matches'}",
             (),
         )
-    return Rows([{**row, "hits": narrowed(text, {name: row[name] for name in by}, cql)} for row in rows], text)
+    hits = [narrowed(question, {name: row[name] for name in by}) for row in rows]
+    return Rows([{**row, "hits": query} for row, query in zip(rows, hits, strict=True)], _title(question, found.part))
+
+
+def _title(question: Question, part: Part) -> str:
+    """Say what was asked, and what the frequencies are relative to."""
+    return f"{question.text or 'All words'}: rates are of {part}"
 
 
 def _column(name: str) -> str:
@@ -58,13 +73,13 @@ def _column(name: str) -> str:
     return "theme" if name == THEME else group_column(name)
 
 
-def narrowed(text: str, values: dict[str, object], cql: bool = False) -> str:
+def narrowed(question: Question, values: dict[str, object]) -> str:
     """Return the query that finds only those matches for which the fields have these values, or none (None or '').
 
     It is empty, rather than one that finds others too, where a value cannot be said: in the people's language one with
     a comma or quotation mark, in CQL one with a backslash.
     """
-    pattern = cql or is_pattern(text)
+    text, pattern = question.text, question.pattern
     given = {_field(name): "" if value is None else str(value) for name, value in values.items()}
     unsayable = _UNSAYABLE_IN_CQL if pattern else _UNSAYABLE
     if any(map(unsayable.search, given.values())):
@@ -103,27 +118,29 @@ def _facts(name: str, value: str) -> list[str]:
     return [f'{name}="{quoted}"']
 
 
-def frequencies(store: Store, text: str = "", of: str = "lemma", limit: int = 100, cql: bool = False) -> Rows:
-    """List what matches consist of, the most frequent first; without a text, the words of the whole corpus.
+def frequencies(store: Store, question: Question, of: str = "lemma", limit: int = 100) -> Rows:
+    """List what matches consist of, the most frequent first; of fields alone, all words of the part that they leave.
 
-    Columns: lemma, form or pos (several words are joined by spaces), n, per_million.
+    Without a text, the words of the whole corpus are listed.
+    Columns: lemma, form or pos (several words are joined by spaces), n, per_million, tokens (of which it is a rate: all
+    that the fields of the question leave, see `klumme.query.parts`).
     Raises QueryError for an unknown `of` and as `matches` does, UsageError for a limit that nobody can count to.
     """
     must_be_countable(limit=limit)
     if of not in OF:
         raise QueryError(f"No list can be made of '{of}'.", did_you_mean(of, OF))
-    if not text:
-        return Rows(store.read(_counted(of, f"SELECT {of}, n FROM words"), [limit]), of)  # noqa: S608
-    with matches(store, text, cql) as cursor:
-        words = (
-            f"SELECT string_agg({of}, ' ' ORDER BY i) AS {of}, 1 AS n FROM matches AS x JOIN lemma_index AS t "  # noqa: S608
-            "ON t.passage = x.passage AND t.i >= x.b AND t.i < x.e GROUP BY x.passage, x.b, x.e"
-        )
-        return Rows(fetch(cursor, _counted(of, words), [limit]), text)
+    if not question.text:
+        part = Part(*store.arrays.size)
+        rows = store.read(_counted(of, f"SELECT {of}, n FROM words"), {"limit": limit, "tokens": part.tokens})  # noqa: S608
+        return Rows(rows, _title(question, part))
+    with matches(store, question) as found:
+        words = _SPOKEN.format(of=of, table=found.part.table) if found.wordless else _MATCHED.format(of=of)
+        rows = fetch(found.cursor, _counted(of, words), {"limit": limit, "tokens": found.part.tokens})
+    return Rows(rows, _title(question, found.part))
 
 
 def _counted(of: str, words: str) -> str:
     return (
-        f"SELECT {of}, CAST(sum(n) AS BIGINT) AS n, sum(n) * {MILLION} / (SELECT sum(tokens) FROM meta) AS per_million "  # noqa: S608
-        f"FROM ({words}) GROUP BY {of} ORDER BY n DESC, {of} LIMIT ?"
+        f"SELECT {of}, CAST(sum(n) AS BIGINT) AS n, sum(n) * {MILLION} / $tokens AS per_million, "  # noqa: S608
+        f"CAST($tokens AS BIGINT) AS tokens FROM ({words}) GROUP BY {of} ORDER BY n DESC, {of} LIMIT $limit"
     )

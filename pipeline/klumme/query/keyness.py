@@ -12,8 +12,10 @@ FROM lemma_index JOIN side USING (passage) WHERE pos NOT IN ('PUNCT', 'SPACE') G
 """
 
 
-def keyness(store: Store, one: str, other: str = "", least: int = 3) -> Rows:
+def keyness(store: Store, one: str, other: str = "", least: int = 3, compounds: bool = False) -> Rows:
     """Compare the lemmas of the passages that two queries find; without the second, with all other passages.
+
+    With `compounds` the words of both are found also as parts of longer ones.
 
     Columns: lemma, pos, one and other (counts), log_likelihood (negative: rarer in one), log_ratio, diff (%DIFF), and
     q, the chance of error when all words with a q this small are called key: p of the likelihood ratio with one degree
@@ -21,8 +23,8 @@ def keyness(store: Store, one: str, other: str = "", least: int = 3) -> Rows:
     Lemmas that occur less than `least` times in both together are left out. The most significant come first.
     Raises QueryError for queries that do not parse, find nothing, or overlap.
     """
-    first = plan_query(store, one)
-    second = plan_query(store, other) if other else None
+    first = plan_query(store, one, compounds)
+    second = plan_query(store, other, compounds) if other else None
     with store.cursor() as cursor:
         first.found.store(cursor, "found")
         cursor.execute("CREATE TEMP TABLE side AS SELECT passage, 0 AS side FROM found")

@@ -1,6 +1,6 @@
 """The measures of corpus linguistics as pure functions of counts; each names its source."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Reversible, Sequence
 from math import inf, log, log2, sqrt
 from statistics import fmean, pstdev
 
@@ -89,27 +89,26 @@ def juilland_d(counts: Sequence[float], sizes: Sequence[float]) -> float:
     return 1 - pstdev(shares) / fmean(shares) / sqrt(len(counts) - 1)
 
 
-def mtld(words: Sequence[str], threshold: float = MTLD_THRESHOLD) -> float:
+def mtld(words: Reversible[Hashable], threshold: float = MTLD_THRESHOLD) -> float:
     """Return the mean length of runs whose type-token ratio stays above the threshold, read both ways.
 
     McCarthy & Jarvis (2010), MTLD, vocd-D, and HD-D, Behavior Research Methods 42. A text without a repetition gives
     its length; an empty one 0.
     """
-    if not words:
-        return 0.0
-    return fmean((_run_length(words, threshold), _run_length(words[::-1], threshold)))
+    return fmean((_run_length(words, threshold), _run_length(reversed(words), threshold)))
 
 
-def _run_length(words: Sequence[str], threshold: float) -> float:
-    factors, types, tokens = 0.0, set[str](), 0
+def _run_length(words: Iterable[Hashable], threshold: float) -> float:
+    """Return the mean length of runs in one direction; no more than one run is held."""
+    factors, types, tokens, read = 0.0, set[Hashable](), 0, 0
     for word in words:
         types.add(word)
         tokens += 1
         if len(types) / tokens <= threshold:
-            factors, types, tokens = factors + 1, set(), 0
+            factors, types, tokens, read = factors + 1, set(), 0, read + tokens
     if tokens:
         factors += (1 - len(types) / tokens) / (1 - threshold)
-    return len(words) / factors if factors else float(len(words))
+    return (read + tokens) / factors if factors else float(read + tokens)
 
 
 def lix(words: int, long_words: int, sentences: int) -> float:

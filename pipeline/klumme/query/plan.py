@@ -11,13 +11,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from klumme.query.arrays import UNDATED, Numbers
 from klumme.query.binding import Binding
 from klumme.query.language import Query, Term, parse_query
 from klumme.query.lexicon import Lexicon
+from klumme.query.parts import keep
 from klumme.query.scope import Scope
 from klumme.query.store import Store
 
@@ -38,10 +38,7 @@ class Found:
 
     def store(self, cursor: "DuckDBPyConnection", name: str) -> None:
         """Make a temporary table (passage, score) of it."""
-        arrived = pa.table({"passage": pa.array(self.passages, pa.int32()), "score": self.scores})
-        cursor.register("arrived", arrived)
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM arrived")  # noqa: S608
-        cursor.unregister("arrived")
+        keep(cursor, name, {"passage": self.passages.astype(np.int32), "score": self.scores})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +73,30 @@ class Plan:
     @cached_property
     def found(self) -> Found:
         """What the query finds."""
-        held = self.arrays.in_force.copy()
+        held = self.part.copy()
         for clause in self._query.clauses:
-            held &= np.logical_or.reduce([self._holds(term) for term in clause])
-        if self._query.p is not None and not any(t.kind == "tema" for c in self._query.clauses for t in c):
-            bind = Binding()
-            held &= self._passages(self._scope.theme([], bind, self._query.p), bind)
+            if not self._names_fields(clause):
+                held &= self._hold(clause)
         passages = held.nonzero()[0]
         return Found(passages, self._scores(passages))
+
+    @cached_property
+    def part(self) -> NDArray[np.bool_]:
+        """Whether each passage is left by those clauses that name fields alone; one with a word too takes none away."""
+        left = self.arrays.in_force.copy()
+        for clause in self._query.clauses:
+            if self._names_fields(clause):
+                left &= self._hold(clause)
+        if self._query.p is not None and not any(t.kind == "tema" for c in self._query.clauses for t in c):
+            bind = Binding()
+            left &= self._passages(self._scope.theme([], bind, self._query.p), bind)
+        return left
+
+    def _names_fields(self, clause: tuple[Term, ...]) -> bool:
+        return not any(term in self._matchers for term in clause)
+
+    def _hold(self, clause: tuple[Term, ...]) -> NDArray[np.bool_]:
+        return np.asarray(np.logical_or.reduce([self._holds(term) for term in clause]))
 
     @cached_property
     def _counts(self) -> dict[Term, Numbers]:
@@ -151,6 +164,11 @@ class Plan:
     def lemmas(self) -> list[str]:
         """The lemmas that were asked for."""
         return [lemma for term, m in self._matchers.items() if not term.negated for lemma in m.lemmas]
+
+    @property
+    def wordless(self) -> bool:
+        """Whether the query names fields alone."""
+        return not self._matchers
 
     @property
     def phrases(self) -> list[str]:

@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from klumme.errors import InputError
 from klumme.query.export import EVERYTHING, FORMS, WRITERS, Wanted, export_hits, save
-from klumme.query.matches import is_pattern
-from klumme.web.room import Room
+from klumme.web.asked import query, wants_lines, wants_parts
+from klumme.web.lines import find_lines
+from klumme.web.room import Asked, Room
 
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -25,29 +26,28 @@ _ENDINGS = {"tei": "xml", "bibtex": "bib", "csl": "json"}
 
 async def export(request: Request) -> Response:
     """Answer with all that the query finds, in the form that the address ends with."""
-    form, asked = request.path_params["form"], request.query_params
-    query = asked.get("q", "")
-    lines = asked.get("vis") == "kwic" or is_pattern(query)
-    content = await run_in_threadpool(_lines if lines else _passages, request.app.state.room, query, form)
+    form, asked = request.path_params["form"], dict(request.query_params)
+    write = _lines if wants_lines(asked) else _passages
+    content = await run_in_threadpool(write, request.app.state.room, asked, form)
     head = {"content-disposition": f'attachment; filename="klumme.{_ENDINGS.get(form, form)}"'}
     return Response(content, media_type=_TYPES.get(form, "text/plain; charset=utf-8"), headers=head)
 
 
-def _passages(room: Room, query: str, form: str) -> bytes:
+def _passages(room: Room, asked: Asked, form: str) -> bytes:
     """Return the passages, or in the forms that hold articles the articles, as bytes of a file."""
     if form not in FORMS:
         raise InputError(f"Der kan ikke hentes som »{form}«.", f"Brug {', '.join(FORMS)}.")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "klumme"
-        export_hits(room.store, Wanted(query), path, form)
+        export_hits(room.store, Wanted(query(asked), compounds=wants_parts(asked)), path, form)
         return path.read_bytes()
 
 
-def _lines(room: Room, query: str, form: str) -> bytes:
+def _lines(room: Room, asked: Asked, form: str) -> bytes:
     """Return the lines of a concordance as bytes of a table."""
     if form not in WRITERS:
         raise InputError(f"Linjer kan ikke hentes som »{form}«.", f"Brug {', '.join(WRITERS)}.")
-    rows = room.corpus.concordance(query, limit=EVERYTHING).rows
+    rows = find_lines(room, asked, EVERYTHING).rows
     with TemporaryDirectory() as folder:
         path = Path(folder) / "klumme"
         plain = [{key: value for key, value in row.items() if key not in ("before", "words", "after")} for row in rows]

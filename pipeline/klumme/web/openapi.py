@@ -13,7 +13,9 @@ _QUESTIONS: dict[str, dict[str, str]] = {
         "som": "The id of a passage: the passages nearest to it in meaning come first, q narrows them.",
         "lig": "A sentence: the passages nearest to it in meaning come first, q narrows them.",
         "vis": "kwic for lines in context.",
-        "sorter": "Sort lines by left, right, match, date, source or probability.",
+        "sorter": "Sort lines by left, right, match, date, source, probability or random.",
+        "stikproeve": "Draw so many of all lines at random; only they are sorted and shown.",
+        "froe": "What chance begins with, 1 unless you say: the same draws the same lines.",
         "dele": "1 to find words also as parts of compounds.",
     },
     "/maerk": {
@@ -26,9 +28,9 @@ _QUESTIONS: dict[str, dict[str, str]] = {
     },
     "/temaer": {
         "kort": "The theme on the map.",
-        "andel": "raa, or rettet for shares corrected for the model's errors.",
+        "andel": "raa, maerker (by labels), or rettet for shares corrected for the model's errors.",
     },
-    "/temaer/{theme}": {"andel": "raa, or rettet for shares corrected for the model's errors."},
+    "/temaer/{theme}": {"andel": "raa, maerker (by labels), or rettet for shares corrected for the model's errors."},
     "/model": {"version": "A model other than the one in use."},
 }
 _ERROR = {

@@ -6,10 +6,11 @@ repetitions recursive unions. All spans are found, not only the longest or first
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 from klumme.errors import QueryError
 from klumme.query.binding import Binding
-from klumme.query.cql.conditions import Constraint, attributes, label_column, labels_used, lexical, token_sql
+from klumme.query.cql.conditions import Constraint, attributes, label_column, labels_used, lexical, of_fields, token_sql
 from klumme.query.cql.spans import Gap, Relations, Spans
 from klumme.query.cql.tree import Choice, Condition, Element, Node, Pattern, Repeat, Scope, Sequence, Token
 from klumme.query.store import Store
@@ -55,16 +56,25 @@ class Compiler:
         found = f"SELECT DISTINCT x.passage, x.b, x.e FROM {spans.name} AS x JOIN meta AS m USING (passage)"  # noqa: S608
         return f"{self._relations.sql} {found}{where}"
 
+    @property
+    def part(self) -> tuple[str, dict[str, Any]]:
+        """The condition on `meta` as m that the fields of the pattern make alone, empty for none, and its values."""
+        constraint, bind = self._pattern.constraint, Binding()
+        conditions = self._of_passages(constraint and of_fields(constraint), bind)
+        return " AND ".join(conditions), bind.values
+
     def _where(self) -> str:
-        themes = [s for s in self._pattern.scopes if isinstance(s.what, Element) and s.what.name == "tema"]
-        conditions = [
-            ("NOT " if scope.negated else "") + self._constraint.element(scope.what, self.bind)
-            for scope in themes
-            if isinstance(scope.what, Element)
-        ]
-        if self._pattern.constraint is not None:
-            conditions.append(self._constraint.sql(self._pattern.constraint, self.bind))
+        conditions = self._of_passages(self._pattern.constraint, self.bind)
         return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+    def _of_passages(self, constraint: Condition | None, bind: Binding) -> list[str]:
+        """Return the conditions on passages and labels: those of themes, and the constraint."""
+        conditions = [
+            ("NOT " if scope.negated else "") + self._constraint.element(scope.what, bind)
+            for scope in self._pattern.scopes
+            if isinstance(scope.what, Element) and scope.what.name == "tema"
+        ]
+        return conditions if constraint is None else [*conditions, self._constraint.sql(constraint, bind)]
 
     def _must_know_labels(self, spans: Spans) -> None:
         for side in self._used:

@@ -46,20 +46,31 @@ def token_sql(condition: Condition, bind: Binding, text: str, keyed: bool = Fals
     return _boolean(condition, leaf)
 
 
-def lexical(condition: Condition, positive: bool = True) -> Condition | None:
+def lexical(condition: Condition) -> Condition | None:
     """Weaken a condition to what the lexicon can say of a word; None when that is nothing."""
+    return _weakened(condition, lambda leaf: isinstance(leaf, Test) and leaf.attribute in LEXICAL)
+
+
+def of_fields(condition: Condition) -> Condition | None:
+    """Weaken a constraint to what it says of the metadata, whatever the labels stand for; None when that is nothing."""
+    return _weakened(condition, lambda leaf: isinstance(leaf, Comparison) and leaf.left.kind == "field")
+
+
+def _weakened(
+    condition: Condition, kept: Callable[[Test | Comparison], bool], positive: bool = True
+) -> Condition | None:
+    """Weaken a condition to the leaves that are kept: what holds for it holds for the weaker one too."""
     match condition:
-        case Test():
-            return (condition if positive else Not(condition)) if condition.attribute in LEXICAL else None
+        case Test() | Comparison():
+            return (condition if positive else Not(condition)) if kept(condition) else None
         case Not():
-            return lexical(condition.part, not positive)
+            return _weakened(condition.part, kept, not positive)
         case All() | Any():
-            parts = [lexical(part, positive) for part in condition.parts]
-            kept = tuple(part for part in parts if part is not None)
+            parts = [_weakened(part, kept, positive) for part in condition.parts]
+            left = tuple(part for part in parts if part is not None)
             if isinstance(condition, All) == positive:
-                return All(kept) if kept else None
-            return Any(kept) if len(kept) == len(parts) else None
-    return None
+                return All(left) if left else None
+            return Any(left) if len(left) == len(parts) else None
 
 
 def attributes(condition: Condition) -> set[str]:

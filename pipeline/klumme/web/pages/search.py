@@ -3,28 +3,28 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from klumme.errors import MissingError
-from klumme.query.concordance import SORTS, Concordance
 from klumme.query.export import FORMS, WRITERS
 from klumme.query.likeness import Among, like_passage, like_text
-from klumme.query.matches import is_pattern
+from klumme.query.question import is_pattern
 from klumme.query.search import Hits
 from klumme.records import Hit
 from klumme.web import danish
 from klumme.web.addresses import address
+from klumme.web.asked import alike, kept, view, wants_lines, wants_parts
+from klumme.web.asked import query as query_of
+from klumme.web.lines import lines_data
 from klumme.web.marks import cut
 from klumme.web.room import Asked, Data, Room
 
-SIZE, LINES = 20, 50
+SIZE = 20
 EXAMPLES = (
     ("samarbejde tema:politisk-ejerskab", "et ord i alle bøjninger, i afsnit med et tema"),
     ('"det nære" OR nærhed fra:2021 -skole', "en vending eller et ord, uden et andet"),
     ('kommune:"Køge" sandsynlighed:0.8', "et sted, og kun det, modellen er sikker på"),
     ('[lemma="tage"] []{0,3} [lemma="ansvar"]', "et mønster af ord"),
 )
-_SORTS = dict(zip(SORTS, ("venstre", "højre", "træffet", "dato", "kilde", "sandsynlighed"), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,75 +55,65 @@ def page(room: Room, asked: Asked) -> Data:
 
     Where a passage (`som`) or a text (`lig`) is given, the passages nearest to it in meaning come first.
     """
-    query, number, alike = asked.get("q", "").strip(), _number(asked.get("side", "")), _alike(asked)
-    lines = not alike and (asked.get("vis") == "kwic" or is_pattern(query))
-    common = {"query": query, "page": number, "examples": EXAMPLES, "sort": asked.get("sorter", ""), "sorts": _SORTS}
+    query, number, lines = query_of(asked), _number(asked.get("side", "")), not alike(asked) and wants_lines(asked)
     try:
-        found = _lines(room, query, asked, number) if lines else _passages(room, query, asked, number)
+        found = lines_data(room, asked, number) if lines else _passages(room, asked, number)
     except MissingError as error:
-        if alike:
+        if alike(asked):
             raise
-        found = _nothing(danish.explain(error))
-    likeness = {"som": alike.get("som", ""), "lig": alike.get("lig", "")}
-    return common | found | likeness | _turns(query, asked, number, found) | {"exports": _exports(query, lines, alike)}
+        found = {"empty": danish.explain(error)}
+    found = _nothing(query, asked) | {"page": number} | found
+    return found | _turns(asked, found) | {"exports": _exports(asked, lines)}
 
 
-def _alike(asked: Asked) -> dict[str, str]:
-    """Return what the hits are to be alike: a passage before a text, empty for neither."""
-    given = {name: asked.get(name, "").strip() for name in ("som", "lig")}
-    return next(({name: value} for name, value in given.items() if value), {})
-
-
-def _passages(room: Room, query: str, asked: Asked, number: int) -> Data:
-    compounds, alike = bool(asked.get("dele")), _alike(asked)
-    found = _found(room, alike, Among(query, SIZE, (number - 1) * SIZE, compounds))
+def _passages(room: Room, asked: Asked, number: int) -> Data:
+    query, compounds = query_of(asked), wants_parts(asked)
+    found = _found(room, alike(asked), Among(query, SIZE, (number - 1) * SIZE, compounds))
     return {
-        "view": "passages",
         "can_compare": len(room.store.arrays.meant) > 0,
         "like": found.like,
         "compounds": compounds,
         "total": found.total,
-        "size": SIZE,
+        "drawn": found.total,
         "notes": [danish.sentence(note) for note in found.notes],
-        "facets": _facets(room, query, found, alike),
+        "facets": _facets(room, query, found, kept(asked)),
         "hits": [_hit(room.labels, hit) for hit in found.hits],
-        "lines": [],
-        "empty": {},
     }
 
 
-def _found(room: Room, alike: Mapping[str, str], among: Among) -> Hits:
-    if "som" in alike:
-        return like_passage(room.store, alike["som"], among)
-    if "lig" in alike:
-        return like_text(room.store, alike["lig"], among)
+def _found(room: Room, given: Mapping[str, str], among: Among) -> Hits:
+    if "som" in given:
+        return like_passage(room.store, given["som"], among)
+    if "lig" in given:
+        return like_text(room.store, given["lig"], among)
     return room.corpus.search(among.query, among.limit, among.offset, among.compounds)
 
 
-def _lines(room: Room, query: str, asked: Asked, number: int) -> Data:
-    view: dict[str, Any] = {"sort": asked.get("sorter", ""), "limit": LINES, "offset": (number - 1) * LINES}
-    found = room.corpus.concordance(query, **view) if query else Concordance("", 0, ())
-    return _nothing({}) | {
-        "view": "lines",
-        "size": LINES,
-        "total": found.total,
-        "lines": [asdict(line) for line in found.lines],
-    }
-
-
-def _nothing(error: dict[str, str]) -> Data:
+def _nothing(query: str, asked: Asked) -> Data:
+    """Return the data of a page that shows nothing yet."""
     return {
+        "query": query,
+        "pattern": is_pattern(query),
+        "som": asked.get("som", "").strip(),
+        "lig": "" if asked.get("som", "").strip() else asked.get("lig", "").strip(),
+        "examples": EXAMPLES,
         "view": "passages",
+        "sort": asked.get("sorter", ""),
+        "sorts": [],
+        "sample": "",
+        "again": "",
+        "rate": None,
         "can_compare": False,
         "like": "",
         "compounds": False,
         "total": 0,
+        "drawn": 0,
         "size": SIZE,
         "notes": [],
         "facets": [],
         "hits": [],
         "lines": [],
-        "empty": error,
+        "empty": {},
     }
 
 
@@ -142,27 +132,27 @@ def _hit(labels: Mapping[str, str], hit: Hit) -> Data:
     }
 
 
-def _facets(room: Room, query: str, found: Hits, alike: Mapping[str, str]) -> list[Data]:
+def _facets(room: Room, query: str, found: Hits, given: Mapping[str, str]) -> list[Data]:
     labels = room.labels
     theme = Facet("theme", "Tema", lambda value: labels.get(value, value), lambda value: f"tema:{value}")
     return [
         {
             "name": facet.name,
             "title": facet.title,
-            "values": _values(query, facet, found.facets.get(facet.name, {}), alike),
+            "values": _values(query, facet, found.facets.get(facet.name, {}), given),
         }
         for facet in (theme, *FACETS)
     ]
 
 
-def _values(query: str, facet: Facet, spread: Mapping[str, int], alike: Mapping[str, str]) -> list[Data]:
+def _values(query: str, facet: Facet, spread: Mapping[str, int], given: Mapping[str, str]) -> list[Data]:
     return [
         {
             "value": value,
             "label": facet.label(value),
             "count": count,
             "chosen": has_term(query, facet.term(value)),
-            "address": address("/soeg", **alike, q=turned(query, facet.term(value))),
+            "address": address("/soeg", **given, q=turned(query, facet.term(value))),
         }
         for value, count in _in_order(facet, spread)
     ]
@@ -189,27 +179,25 @@ def _as_it_stands(term: str) -> str:
     return rf"(?<!\S){re.escape(term)}(?!\S)"
 
 
-def _turns(query: str, asked: Asked, number: int, found: Data) -> Data:
+def _turns(asked: Asked, found: Data) -> Data:
     """Return the addresses of the pages before and after, and of the other view."""
-    view = {key: asked[key] for key in ("som", "lig", "vis", "sorter", "dele") if asked.get(key)}
-    pages = max(1, -(-found["total"] // found["size"]))
-    other = "" if found["view"] == "lines" else "kwic"
+    number, pages = found["page"], max(1, -(-found["drawn"] // found["size"]))
+    given = {"q": found["query"]} | kept(asked)
+    here = given | ({"vis": "kwic"} if asked.get("vis") == "kwic" else {}) | view(asked)
+    other = given | ({} if found["view"] == "lines" else {"vis": "kwic"})
     return {
         "pages": pages,
-        "before": address("/soeg", q=query, **view, side=number - 1) if number > 1 else "",
-        "after": address("/soeg", q=query, **view, side=number + 1) if number < pages else "",
-        "other_view": "" if is_pattern(query) or not query or _alike(asked) else address("/soeg", q=query, vis=other),
+        "before": address("/soeg", **here, side=number - 1) if number > 1 else "",
+        "after": address("/soeg", **here, side=number + 1) if number < pages else "",
+        "other_view": "" if found["pattern"] or not found["query"] or alike(asked) else address("/soeg", **other),
     }
 
 
-def _exports(query: str, lines: bool, alike: Mapping[str, str]) -> list[dict[str, Any]]:
-    if alike:
-        return [{"form": "json", "address": address("/soeg.json", **alike, q=query)}]
-    view = "kwic" if lines else ""
-    return [
-        {"form": form, "address": address(f"/soeg.{form}", q=query, vis=view)}
-        for form in (*(WRITERS if lines else FORMS), "json")
-    ]
+def _exports(asked: Asked, lines: bool) -> list[dict[str, str]]:
+    """Return the addresses of the files that hold what is shown; what is alike is shown as JSON only."""
+    forms = () if alike(asked) else WRITERS if lines else FORMS
+    given = {"q": query_of(asked)} | kept(asked) | ({"vis": "kwic"} | view(asked) if lines else {})
+    return [{"form": form, "address": address(f"/soeg.{form}", **given)} for form in (*forms, "json")]
 
 
 def _number(text: str) -> int:
