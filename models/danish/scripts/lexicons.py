@@ -7,17 +7,17 @@ form a word of the list.
 """
 
 import argparse
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import srsly
 from conllu import Sentence, read_conllu
+from tables import read_list
 
 HEADS = frozenset({"NOUN", "ADJ"})
 MODIFIERS = frozenset({"NOUN", "ADJ", "VERB", "NUM"})
-RULES = tomllib.loads(Path(__file__).parents[1].joinpath("compounds.toml").read_text(encoding="utf-8"))
+RULES = read_list("compounds.toml")
 WHOLE, ENDINGS, PREFIXES, SHORT = (frozenset(RULES[k].split()) for k in ("whole", "endings", "prefixes", "short"))
 MINIMUM = 3
 LONG = 6  # a word of this length is believed on one sight

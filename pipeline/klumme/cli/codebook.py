@@ -24,7 +24,7 @@ def codebook_command(session: Session, theme: str, english: bool, form: str) -> 
 
     codebook = load_codebook(session.workspace.codebook)
     if theme:
-        click.echo(_in_english(codebook.theme(theme)) if english else explain(codebook, theme))
+        click.echo(explain(codebook, theme, english=english))
     else:
         print_rows(_rows(codebook, english=english), form, f"Codebook, version {codebook.version}")
     if english:
@@ -42,15 +42,6 @@ def _rows(codebook: "Codebook", *, english: bool) -> list[dict[str, object]]:
         }
         for one in codebook.themes
     ]
-
-
-def _in_english(theme: "Theme") -> str:
-    lines = [f"{theme.en}: {theme.definition_en}"]
-    lines += [f"  + {line}" for line in theme.counts_en]
-    lines += [f"  - {line}" for line in theme.counts_not_en]
-    lines += [f"  Example: {theme.example_en}"] if theme.example_en else []
-    lines += [f"  Not an example: {theme.example_not_en}"] if theme.example_not_en else []
-    return "\n".join(lines)
 
 
 def _say_what_is_missing(themes: Iterable["Theme"]) -> None:

@@ -1,7 +1,7 @@
 """Labelling at a desk: one passage at a time, a key for each theme, undo, skip, and every answer on disk at once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
 
 from klumme.records import Label
@@ -96,20 +96,8 @@ class Desk:
         before = self.saved.get(card.passage.id)
         changed = self.answers != (before.themes if before else dict(card.said))
         if changed:
-            label = make_label(
-                Label(
-                    passage_id=card.passage.id,
-                    address=card.passage.address,
-                    text_sha256=text_hash(card.passage.text),
-                    coder=self.coder,
-                    at=now(),
-                    codebook=self.codebook.version,
-                    themes=dict(self.answers),
-                    origin=self.origin,
-                    random_draw=card.random,
-                    supersedes=before.id if before else "",
-                )
-            )
+            given = draft(card, self.coder, self.codebook, self.origin)
+            label = make_label(replace(given, themes=dict(self.answers), supersedes=before.id if before else ""))
             self.keep(label)
             self.saved[card.passage.id] = label
         self._open(self.place + 1)
@@ -133,12 +121,31 @@ class Desk:
             self.answers = {theme: said.get(theme, False) for theme in self.card.themes}
 
 
-def explain(codebook: Codebook, name: str) -> str:
-    """Return the codebook's entry for a theme, in Danish."""
+def draft(card: Card, coder: str, codebook: Codebook, origin: str) -> Label:
+    """Return the label that a coder gives to a passage now, still without answers and id."""
+    return Label(
+        passage_id=card.passage.id,
+        address=card.passage.address,
+        text_sha256=text_hash(card.passage.text),
+        coder=coder,
+        at=now(),
+        codebook=codebook.version,
+        themes={},
+        origin=origin,
+        random_draw=card.random,
+    )
+
+
+def explain(codebook: Codebook, name: str, *, english: bool = False) -> str:
+    """Return the codebook's entry for a theme, in Danish or in English."""
     theme = codebook.theme(name)
-    lines = [f"{theme.da}: {theme.definition_da}"]
-    lines += [f"  + {line}" for line in theme.counts]
-    lines += [f"  - {line}" for line in theme.counts_not]
-    lines += [f"  Eksempel: {theme.example_da}"] if theme.example_da else []
-    lines += [f"  Ikke et eksempel: {theme.example_not_da}"] if theme.example_not_da else []
-    return "\n".join(lines)
+    if english:
+        examples = {"Example": theme.example_en, "Not an example": theme.example_not_en}
+        return _entry(f"{theme.en}: {theme.definition_en}", theme.counts_en, theme.counts_not_en, examples)
+    examples = {"Eksempel": theme.example_da, "Ikke et eksempel": theme.example_not_da}
+    return _entry(f"{theme.da}: {theme.definition_da}", theme.counts, theme.counts_not, examples)
+
+
+def _entry(head: str, counts: Sequence[str], counts_not: Sequence[str], examples: Mapping[str, str]) -> str:
+    lines = [head, *(f"  + {line}" for line in counts), *(f"  - {line}" for line in counts_not)]
+    return "\n".join([*lines, *(f"  {word}: {text}" for word, text in examples.items() if text)])

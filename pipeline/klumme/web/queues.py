@@ -12,8 +12,8 @@ from klumme.errors import LabelError, UsageError
 from klumme.records import Label
 from klumme.themes.codebook import Codebook, load_codebook
 from klumme.themes.desks import adjudication_desk, label_again, label_desk, settle_again
-from klumme.themes.labelling import Card, Desk
-from klumme.themes.labels import ADJUDICATED, CODER, Themes, append_labels, make_label, now, text_hash
+from klumme.themes.labelling import Card, Desk, draft
+from klumme.themes.labels import ADJUDICATED, CODER, Themes, append_labels, make_label
 from klumme.workspace import Workspace
 
 SIZE = 120
@@ -151,20 +151,9 @@ class Queues:
     def _label(self, wanted: Wanted, before: Label | None, card: Card, themes: Themes) -> Label:
         if not themes or not set(themes) <= set(card.themes):
             raise LabelError("Svaret nævner andre temaer end kodebogen.", "Hent siden igen.")
-        return make_label(
-            Label(
-                passage_id=card.passage.id,
-                address=card.passage.address,
-                text_sha256=text_hash(card.passage.text),
-                coder=wanted.coder,
-                at=now(),
-                codebook=load_codebook(self._workspace.codebook).version,
-                themes=themes,
-                origin=ADJUDICATED if wanted.kind == JUDGE else CODER,
-                random_draw=card.random,
-                supersedes=before.id if before else "",
-            )
-        )
+        origin = ADJUDICATED if wanted.kind == JUDGE else CODER
+        given = draft(card, wanted.coder, load_codebook(self._workspace.codebook), origin)
+        return make_label(replace(given, themes=themes, supersedes=before.id if before else ""))
 
     def _card(self, wanted: Wanted, passage: str) -> Card:
         """Find a passage in the queue, else among all: an answer may come after the server was started anew."""
