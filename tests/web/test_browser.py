@@ -1,6 +1,5 @@
 """The pages in a real browser, each through its main task, by mouse and by keyboard; nothing leaves the machine."""
 
-import json
 import shutil
 from pathlib import Path
 from threading import Event
@@ -10,6 +9,7 @@ import pytest
 
 pytest.importorskip("selenium", reason="selenium is not installed (pip install selenium)")
 from chromium import MISSING, REASON, Page, serving
+from keys import labels, passage, save
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -17,23 +17,6 @@ from klumme.themes import train
 
 pytestmark = pytest.mark.skipif(MISSING, reason=REASON)
 PAGES = ("/soeg?q=nabo", "/temaer", "/temaer/penge", "/maerk?koder=anna", "/model", "/korpus")
-
-
-def labels(home, coder):
-    path = Path(home) / "corpus" / "labels" / f"{coder}.jsonl"
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
-
-
-def passage(page):
-    return page.one("[data-kort]").get_attribute("data-afsnit")
-
-
-def label_by_keys(page, *keys):
-    """Press keys on the passage that lies open, and wait for the next."""
-    before = passage(page)
-    page.press(*keys, Keys.ENTER)
-    page.until(lambda: passage(page) != before)
-    return before
 
 
 def test_a_reader_goes_from_a_word_to_a_facet_to_an_article_and_its_theme(page):
@@ -101,8 +84,8 @@ def test_twenty_passages_are_labelled_by_keyboard_alone(page, home):
     page.open("/maerk")
     page.press("ida", Keys.ENTER)
     page.until(lambda: page.all("[data-kort]"))
-    first = label_by_keys(page, "1", "u", "2")
-    done = [first, *(label_by_keys(page, "2") for _ in range(19))]
+    first = save(page, "1", "u", "2")
+    done = [first, *(save(page, "2") for _ in range(19))]
     stored = labels(home, "ida")
     assert [line["passage_id"] for line in stored] == done
     assert stored[0]["themes"] == {"ejerskab": True, "penge": None}
@@ -113,11 +96,11 @@ def test_a_slip_is_undone_by_key_and_the_codebook_opened(page, home):
     page.open("/maerk?koder=eva")
     page.press("?", "2")
     assert page.text("[data-indgang=penge]").startswith("Penge")
-    first = label_by_keys(page, "1")
+    first = save(page, "1")
     page.press("z")
     page.until(lambda: passage(page) == first)
     assert page.all("input[name='svar:ejerskab'][value=ja]:checked")
-    label_by_keys(page, "1")
+    save(page, "1")
     old, new = labels(home, "eva")
     assert (old["themes"]["ejerskab"], new["themes"]["ejerskab"]) == (True, False)
     assert new["supersedes"] == old["id"]
@@ -136,7 +119,7 @@ def test_two_tabs_label_at_once_without_a_passage_twice(page, home):
     done = []
     for tab in (one, two) * 4:
         page.driver.switch_to.window(tab)
-        done.append(label_by_keys(page, "1"))
+        done.append(save(page, "1"))
     page.driver.close()
     page.driver.switch_to.window(one)
     assert len(set(done)) == 8
@@ -145,10 +128,10 @@ def test_two_tabs_label_at_once_without_a_passage_twice(page, home):
 
 def test_two_coders_disagree_and_a_third_sees_both_and_settles_it(page, home):
     page.open("/maerk?koder=mia&koe=tilfaeldig")
-    passage_id = label_by_keys(page, "1")
+    passage_id = save(page, "1")
     page.open(f"/maerk?koder=ole&afsnit={passage_id}")
     assert page.all("input[value=ja]:checked") == []
-    label_by_keys(page, "2")
+    save(page, "2")
     page.open(f"/maerk?koder=dommer&koe=afgoer&afsnit={passage_id}")
     said = {row.text.split()[0]: row.text.split()[1:] for row in page.all(".sagt tbody tr")}
     assert {"mia": ["ja", "nej"], "ole": ["nej", "ja"]}.items() <= said.items()
@@ -211,7 +194,7 @@ def test_a_model_is_trained_and_put_into_use_from_the_page(page, monkeypatch):
     seen, fit = Event(), train.fit_members
     monkeypatch.setattr(train, "fit_members", lambda *given: (seen.wait(60), fit(*given))[1])
     page.open("/maerk?koder=siv")
-    label_by_keys(page, "1", "2")
+    save(page, "1", "2")
     page.open("/model")
     old = page.text("h1 code")
     page.one("input[name=alligevel]").click()
