@@ -129,7 +129,9 @@ def fit_features(readings: Sequence[Reading], least: int = 2) -> tuple[Features,
     first, of_words = _fit("words", words, sums[0], least)
     second, of_chars = _fit("chars", chars, sums[1], least + 1)
     features = Features(first, second)
-    return features, features.weigh(of_words, of_chars)
+    matrix = features.weigh(of_words, of_chars)
+    matrix.sort_indices()  # once here; each of 72 regressions would sort its own rows, a quarter of the time of fitting
+    return features, matrix
 
 
 def _fit(kind: str, counter: CountVectorizer, counts: csr_matrix, least: int) -> tuple[View, csr_matrix]:
