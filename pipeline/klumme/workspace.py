@@ -44,6 +44,11 @@ class Workspace:
         return self.root / "corpus" / "labels"
 
     @property
+    def evidence(self) -> Path:
+        """The folder of what this corpus says of the sentences that carry a theme."""
+        return self.root / "corpus" / "evidence"
+
+    @property
     def forgotten(self) -> Path:
         """The list of addresses, as hashes, that are never collected again."""
         return self.root / "corpus" / "forgotten.txt"
@@ -96,7 +101,7 @@ class Workspace:
     @property
     def evidence_folders(self) -> tuple[Path, ...]:
         """All folders that say which sentences carry a theme: the home's, and this corpus's own."""
-        return tuple(dict.fromkeys(place / "corpus" / "evidence" for place in (self.home, self.root)))
+        return tuple(dict.fromkeys((self.home / "corpus" / "evidence", self.evidence)))
 
     def source(self, name: str) -> Path:
         """Return the file of a source, this corpus's own before the home's."""

@@ -42,9 +42,10 @@ def corpus(site, collector):
     tables.append(
         {"theme_scores": [{"passage_id": f"p{n}", "theme": "t", "p": 1.0, "tagged": True} for n in (2, 3)]}, "m1"
     )
-    labels = collector.workspace.labels / "mig.jsonl"
-    labels.parent.mkdir(parents=True)
-    labels.write_text("".join(json.dumps({"passage_id": f"p{n}", "coder": "mig"}) + "\n" for n in (1, 2, 3)))
+    for folder in (collector.workspace.labels, collector.workspace.evidence):
+        folder.mkdir(parents=True)
+        lines = "".join(json.dumps({"passage_id": f"p{n}", "coder": "mig"}) + "\n" for n in (1, 2, 3))
+        (folder / "mig.jsonl").write_text(lines)
     return collector
 
 
@@ -60,7 +61,8 @@ def _all_bytes(workspace):
 
 def test_nothing_of_an_author_is_left_and_all_of_the_others_is(corpus):
     report = forget(corpus.workspace, author="nis ravn")
-    labels = (corpus.workspace.labels / "mig.jsonl").read_text()
+    folders = corpus.workspace.labels, corpus.workspace.evidence
+    labels, evidence = ((folder / "mig.jsonl").read_text() for folder in folders)
     tables = Tables(corpus.workspace)
     assert [row["id"] for row in tables.read("SELECT id FROM articles")] == ["art3"]
     assert [row["id"] for row in tables.read("SELECT id FROM passages")] == ["p3"]
@@ -71,10 +73,11 @@ def test_nothing_of_an_author_is_left_and_all_of_the_others_is(corpus):
             rows = connection.execute(f"SELECT passage_id FROM '{tables.folder}/{version}/*.parquet'").fetchall()
         assert rows == [("p3",)]
     assert [json.loads(line)["passage_id"] for line in labels.splitlines()] == ["p3"]
+    assert evidence == labels
     raw = _all_bytes(corpus.workspace)
     assert b"nis-" not in raw
     assert b"Nis Ravn" not in raw
-    assert report.counts["labels"] == 2
+    assert (report.counts["labels"], report.counts["evidence"]) == (2, 2)
 
 
 def test_a_label_that_stays_stays_byte_for_byte(corpus):

@@ -126,6 +126,12 @@ def test_an_import_that_speaks_of_one_theme_leaves_the_coders_other_answers_as_t
     assert (again.labels, again.known) == ([], 1)
 
 
+def test_a_coder_or_passage_with_a_number_for_a_name_is_taken_by_it(codebook):
+    row = {"passage_id": 7, "coder": 12, "themes": ["penge"], "text": "Et afsnit.", "codebook": "3"}
+    [one] = _back("klumme", json.dumps(row), codebook).labels
+    assert (one.passage_id, one.coder, one.codebook) == ("7", "12", 3)
+
+
 def test_only_a_line_feed_ends_a_line_of_json(codebook):
     row = '{"passage_id": "k1", "coder": "bo", "themes": [], "text": "a\u2028b\x85c"}'
     assert len(_back("klumme", row, codebook).labels) == 1
@@ -160,6 +166,12 @@ def test_an_unknown_theme_is_refused_with_the_nearest_one(codebook):
         ('{"passage_id": "k1", "coder": "bo"}', "has no themes"),
         ('{"passage_id": "k1", "coder": "bo", "themes": {"penge": "måske"}}', "says 'måske'"),
         ('{"passage_id": "k1", "coder": "bo", "themes": [], "at": "i går"}', "no ISO time"),
+        ('{"passage_id": "k1", "coder": "bo", "themes": [], "at": 5}', "no ISO time: '5'"),
+        ('{"passage_id": ["k1"], "coder": "bo", "themes": []}', r"row 1 has passage_id \['k1'\]. Write it as text"),
+        ('{"passage_id": "k1", "coder": "bo", "themes": [], "codebook": "ny"}', "codebook 'ny'.*a whole number"),
+        ('{"passage_id": "k1", "coder": "bo", "themes": [], "random_draw": "ja"}', "random_draw 'ja'.*true or false"),
+        ('{"passage_id": "k1", "coder": "bo", "themes": 5}', "has themes 5.*yes, no or unsure"),
+        ('{"passage_id": "k1", "coder": "bo", "themes": [5]}', r"has themes \[5\]"),
         ("[1]", "is no klumme"),
         ("{", "is no klumme"),
     ],

@@ -76,6 +76,17 @@ def test_an_old_export_does_not_take_back_what_was_said_since(workspace, coded, 
     assert _said(workspace, coded[0].passage_id)["penge"] is True
 
 
+def test_what_was_put_together_in_an_old_export_takes_its_place_in_time(workspace, coded, label):
+    place, text = coded[0].passage_id, coded[0].text_sha256
+    append_labels(workspace.labels, [label(place, {"penge": False}, at="2025-02-01T10:00:00", text_sha256=text)])
+    old = export(workspace, "klumme")
+    append_labels(workspace.labels, [label(place, {"penge": True}, at="2025-03-01T10:00:00", text_sha256=text)])
+    done = _bring(workspace, "klumme", old)
+    assert (len(done.labels), done.changed, done.late) == (1, 0, 1)
+    assert _said(workspace, place) == {"ejerskab": True, "penge": True}
+    assert _bring(workspace, "klumme", old).labels == []
+
+
 def test_an_export_under_todays_theme_ids_is_known_where_they_had_others(workspace, coded, label):
     one = label("t0001", {"politisk-vilje": True}, "bo", text_sha256=coded[1].text_sha256)
     append_labels(workspace.labels, [one])

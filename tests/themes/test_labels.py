@@ -164,3 +164,19 @@ def test_one_label_in_two_folders_counts_once(tmp_path, label):
     for folder in ("a", "b"):
         append_labels(tmp_path / folder, [label(themes={"penge": True})])
     assert len(read_labels([tmp_path / "a", tmp_path / "b"])) == 1
+
+
+def test_of_two_adjudicators_the_last_word_on_each_theme_holds(label):
+    said = [
+        label(themes={"penge": True}, coder="cille", origin=ADJUDICATED, at="2025-01-01T10:00:00"),
+        label(themes={"penge": False, "skole": True}, coder="dorte", origin=ADJUDICATED, at="2025-01-02T10:00:00"),
+        label(themes={"skole": False}, coder="cille", origin=ADJUDICATED, at="2025-01-03T10:00:00"),
+    ]
+    assert adjudicated(said)["k1"].themes == {"penge": False, "skole": False}
+    assert adjudicated(in_force(said))["k1"].themes == {"penge": False, "skole": False}
+
+
+def test_an_adjudicator_who_is_overruled_in_everything_is_no_longer_heard(label):
+    first = label(themes={"penge": True}, coder="cille", origin=ADJUDICATED, at="2025-01-01T10:00:00")
+    last = label(themes={"penge": False}, coder="dorte", origin=ADJUDICATED, at="2025-01-02T10:00:00")
+    assert in_force([first, last]) == [last]

@@ -14,6 +14,7 @@ from klumme.themes.examples import make_examples
 from klumme.themes.passages import Labelled
 from klumme.themes.train import train
 from klumme.web import danish
+from klumme.workspace import Workspace
 
 FACTS = {"version": "v1", "encoder": "", "sklearn": "1.0"}
 
@@ -145,3 +146,14 @@ def test_a_version_that_is_not_there_cannot_be_put_into_use(models):
 def test_a_stored_model_is_small(models):
     assert len((models / "v1" / "model.skops").read_bytes()) < 200_000
     assert zipfile.is_zipfile(io.BytesIO((models / "v1" / "model.skops").read_bytes()))
+
+
+def test_what_is_put_into_use_in_a_corpus_of_its_own_leaves_the_home_as_it_is(models, tmp_path):
+    home, root = tmp_path / "home", tmp_path / "root"
+    (home / "models").mkdir(parents=True)
+    shutil.copytree(models, home / "models" / "themes", ignore=shutil.ignore_patterns("home"))
+    here = Workspace(root, home)
+    registry.promote(registry.own(here), "v1", "promoted by hand")
+    assert (registry.current(here.themes), registry.current(home / "models" / "themes")) == ("v1", "v2")
+    assert registry.versions(here.themes) == ["v1", "v2", "v3"]
+    assert registry.own(here) == here.themes

@@ -10,7 +10,7 @@ from klumme.settings import load_settings
 from klumme.tables import Tables
 from klumme.themes import registry
 from klumme.themes.codebook import load_codebook
-from klumme.themes.labels import append_labels, text_hash
+from klumme.themes.labels import ADJUDICATED, append_labels, text_hash
 from klumme.themes.retrain import Terms, retrain
 from klumme.themes.share import shares
 from klumme.themes.step import run as tag
@@ -116,6 +116,15 @@ def test_contradictory_labels_are_told(workspace, fill, go, label):
     assert any("coders disagree on 1 passages" in note for note in go().notes)
 
 
+def test_what_an_adjudicator_leaves_unsure_waits_for_nobody(workspace, fill, go, label):
+    known, themes = fill()
+    place = {"text_sha256": text_hash(known[0].text)}
+    other = label(known[0].id, {"penge": not themes[0]["penge"]}, coder="bo", **place)
+    judge = label(known[0].id, {"penge": None}, coder="cille", origin=ADJUDICATED, at="2026-01-01", **place)
+    append_labels(workspace.labels, [other, judge])
+    assert not any("adjudicate" in note for note in go().notes)
+
+
 def test_without_labels_there_is_nothing_to_train(go):
     with pytest.raises(LabelError, match=r"There are no labels.*klumme label"):
         go()
@@ -138,7 +147,8 @@ def test_a_corpus_elsewhere_takes_the_model_it_was_given_along(workspace, writte
     append_labels(elsewhere.labels, labels[:10])
     done = retrain(elsewhere, load_settings(workspace.settings))
     assert registry.versions(elsewhere.new_themes) == sorted({given, done.version})
-    assert registry.promotions(elsewhere.new_themes)[0]["why"] == "the one klumme came with"
+    assert [one["version"] for one in registry.promotions(elsewhere.new_themes)] == [given, done.version]
+    assert registry.current(workspace.themes) == given
     assert done.comparison.passages == 160
 
 

@@ -4,14 +4,18 @@ import csv
 import io
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
+from klumme.records import Label
 from klumme.themes import registry
 from klumme.themes.keeping import all_labels
-from klumme.themes.labels import append_labels, make_label, text_hash
+from klumme.themes.labels import ADJUDICATED, append_labels, make_label, now, text_hash
 from klumme.themes.passages import known_passages
+from klumme.themes.suspicious import Suspicion
 from klumme.web import danish
+from klumme.web.pages import model
 
 PAGES = ["/soeg", "/temaer", "/temaer/ejerskab", "/maerk", "/model", "/korpus"]
 
@@ -204,6 +208,17 @@ def test_the_model_page_says_how_often_the_sentence_named_for_a_tag_is_one_that_
     assert "Ved 487 rigtige mærkninger" in text
     assert "en koder pegede på, i 87,5\u202f% [84,5; 90,5]\u202f%" in text
     assert "Den længste sætning ville være en af dem i 72,4\u202f%" in text
+
+
+def test_a_suspicious_label_that_was_settled_is_settled_again_and_another_coded_again(room, browser, monkeypatch):
+    one, other = next(pair for pair in pairwise(known_passages(room.workspace)) if all(p.natural for p in pair))
+    judge = Label(one.id, one.address, text_hash(one.text), "cille", now(), 3, {"penge": True}, ADJUDICATED, False)
+    append_labels(room.workspace.labels, [make_label(judge)])
+    found = [Suspicion(passage, "penge", said=True, p=0.01) for passage in (one, other)]
+    monkeypatch.setattr(model, "suspicious", lambda workspace: found)
+    text = browser.get("/model").text
+    assert f'href="/maerk?koe=afgoer&amp;afsnit={one.id}"' in text
+    assert f'href="/maerk?afsnit={other.id}"' in text
 
 
 def test_coders_agreement_is_shown(shared):

@@ -12,7 +12,7 @@ from klumme.cli.session import Session, pass_session
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_session
 def forget_command(session: Session, author: str, url: str, yes: bool) -> None:
-    """Remove a person's pieces from archive, tables, labels and report, and check that nothing is left."""
+    """Remove a person's pieces from archive, tables, labels, evidence and report, and check that nothing is left."""
     from klumme.collect.forget import forget
 
     if bool(author) == bool(url):
@@ -20,6 +20,8 @@ def forget_command(session: Session, author: str, url: str, yes: bool) -> None:
     if not yes:
         click.confirm(f"Remove every trace of the pieces of '{author or url}'? This cannot be undone", abort=True)
     report = forget(session.workspace, author, url)
-    print_rows([report.counts], "table", "Removed; a search through archive, tables and labels found nothing left")
+    print_rows(
+        [report.counts], "table", "Removed; a search through archive, tables, labels and evidence found nothing left"
+    )
     for note in report.notes:
         click.echo(f"Note: {note}")

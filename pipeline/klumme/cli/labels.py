@@ -39,6 +39,8 @@ def _say_imported(done: "Imported") -> None:
     click.echo(
         f"{len(done.labels)} labels added, {done.changed} of them change an older one; {done.known} known already."
     )
+    if done.late:
+        click.echo(f"  {done.late} of them were given before what their coder says now, which holds.")
     for line in done.refused[:10]:
         click.echo(f"  left out, {line}")
     if len(done.refused) > 10:

@@ -65,7 +65,7 @@ def promote_model(session: Session, version: str) -> None:
     """Put a model into use."""
     from klumme.themes import registry
 
-    registry.promote(session.workspace.themes, version, "promoted by hand")
+    registry.promote(registry.own(session.workspace), version, "promoted by hand")
     click.echo(f"In use now: {version}. Tag the corpus with it: klumme tag")
 
 
@@ -75,4 +75,6 @@ def roll_back(session: Session) -> None:
     """Put the model before the one in use back into use."""
     from klumme.themes import registry
 
-    click.echo(f"In use again: {registry.rollback(session.workspace.themes)}. Tag the corpus with it: klumme tag")
+    click.echo(
+        f"In use again: {registry.rollback(registry.own(session.workspace))}. Tag the corpus with it: klumme tag"
+    )

@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -55,7 +56,8 @@ def forget(workspace: Workspace, author: str = "", url: str = "") -> Report:
         pieces = find_pieces(workspace, tables, author, url)
         remember_to_forget(workspace, pieces.urls)
         counts = Counter({"pieces": len(pieces.urls)})
-        counts["labels"] = sum(_drop_lines(path, pieces) for path in _label_files(workspace))
+        for folder, paths in _coded(workspace).items():
+            counts[folder] = sum(_drop_lines(path, pieces) for path in paths)
         *others, articles = _parts(workspace)
         counts["rows"] = sum(_drop_rows(path, pieces) for parts in others for path in parts)
         for table in _INDEX:
@@ -119,7 +121,8 @@ def remains(workspace: Workspace, pieces: Pieces) -> Iterator[str]:
             values = pq.read_table(path, columns=[column])[column]
             if pc.any(pc.is_in(values, _array(pieces))).as_py():
                 yield f"{path.parent.name} ({column})"
-    yield from (path.name for path in _label_files(workspace) if any(map(_line_test(pieces), _lines(path))))
+    coded = chain.from_iterable(_coded(workspace).values())
+    yield from (path.name for path in coded if any(map(_line_test(pieces), _lines(path))))
 
 
 def _names(record: ArcWarcRecord, body: bytes, urls: frozenset[str]) -> bool:
@@ -181,8 +184,9 @@ def _drop_rows(path: Path, pieces: Pieces) -> int:
     return len(table) - len(kept)
 
 
-def _label_files(workspace: Workspace) -> list[Path]:
-    return sorted(workspace.labels.rglob("*.jsonl"))
+def _coded(workspace: Workspace) -> dict[str, list[Path]]:
+    """Return the files of what coders said of passages, by the folder they lie in."""
+    return {folder.name: sorted(folder.rglob("*.jsonl")) for folder in (workspace.labels, workspace.evidence)}
 
 
 def _lines(path: Path) -> list[bytes]:

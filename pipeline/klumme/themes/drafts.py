@@ -1,6 +1,7 @@
 """Labels on their way in: rows from a file, before it is known which passage they speak of."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -41,12 +42,14 @@ class Draft:
 class Imported:
     """What an import brings: new labels, how many were there already, how many change an older one, what was refused.
 
-    `refused` names each row whose passage cannot be found.
+    `late` are those given before what their coder says now, which holds; `refused` names each row whose passage cannot
+    be found.
     """
 
     labels: list[Label] = field(default_factory=list)
     known: int = 0
     changed: int = 0
+    late: int = 0
     refused: list[str] = field(default_factory=list)
 
 
@@ -57,8 +60,24 @@ def make_draft(row: dict[str, Any], where: str) -> Draft:
     themes = row["themes"]
     if isinstance(themes, dict):
         themes = {name: said(value, where) for name, value in themes.items()}
-    known = Draft.__dataclass_fields__.keys() - {"where", "themes"}
-    return Draft(where, themes, **{key: value for key, value in row.items() if key in known and value is not None})
+    elif not isinstance(themes, list) or not all(isinstance(name, str) for name in themes):
+        raise LabelError(f"{where} has themes {themes!r}.", "List those that hold, or give each yes, no or unsure.")
+    known = {key: _plain(value, where, key) for key, value in row.items() if key in _KINDS and value is not None}
+    return Draft(where, themes, **known)
+
+
+def _plain(value: Any, where: str, key: str) -> Any:
+    """Take a number for a text and a text for a number, as tables have them; raises LabelError for anything else."""
+    kind = _KINDS[key]
+    with suppress(ValueError, OverflowError):
+        if isinstance(value, kind if kind is bool else str | int | float):
+            return kind(value)
+    raise LabelError(f"{where} has {key} {value!r}.", f"Write it as {_CALLED[kind]}.")
+
+
+_FIELDS = Draft.__dataclass_fields__.keys() - {"where", "themes"}
+_KINDS: dict[str, type[str | int]] = dict.fromkeys(_FIELDS, str) | {"codebook": int, "random_draw": bool}
+_CALLED = {str: "text", int: "a whole number", bool: "true or false"}
 
 
 def said(value: Any, where: str) -> bool | None:
@@ -79,15 +98,15 @@ def settle(
 ) -> Imported:
     """Turn drafts into labels; `given` says coder, origin and random_draw where a row does not.
 
-    A label that is there already is counted, not added; one that changes its coder's word supersedes it. A row that
-    came back from an export with another answer or coder is a new label.
+    A label that is there already is counted, not added; one that changes its coder's word supersedes it, unless it says
+    that it was given before that word. A row that came back from an export with another answer or coder is a new label.
     Raises LabelError for an unknown theme or a row without a coder, before anything is added.
     """
     by_id = {p.id: p for p in known}
     by_hash = {text_hash(p.text): p for p in known}
     labels, stored = [], {label.id: label for label in old}
     last = {(label.passage_id, label.coder, label.origin): label for label in in_force(stored.values())}
-    repeated, changed, refused = 0, 0, []
+    repeated, changed, late, refused = 0, 0, 0, []
     for draft in drafts:
         passage = by_id.get(draft.passage_id) or by_hash.get(draft.text_sha256 or text_hash(draft.text))
         if passage is None and not (draft.passage_id and (draft.text or draft.text_sha256)):
@@ -100,13 +119,17 @@ def settle(
             continue
         if label.id in stored:
             label = make_label(replace(label, at=now(), supersedes=""))
+        if before is not None and label.at < before.at:
+            late += 1
+            labels.append(label)
+            continue
         if before is not None and not label.supersedes:
             changed += 1
             # What the row does not speak of stays as it was.
             label = make_label(replace(label, themes=before.themes | label.themes, supersedes=before.id))
         last[label.passage_id, label.coder, label.origin] = label
         labels.append(label)
-    return Imported(labels, repeated, changed, refused)
+    return Imported(labels, repeated, changed, late, refused)
 
 
 def _is_known(label: Label, same: Label | None, before: Label | None, codebook: Codebook) -> bool:

@@ -142,17 +142,34 @@ def _today(themes: Themes, codebook: Codebook) -> Themes:
 
 
 def in_force(labels: Iterable[Label]) -> list[Label]:
-    """Keep each coder's last word on each passage, theme by theme; what a later label supersedes is gone."""
-    labels = list(labels)
-    gone = {label.supersedes for label in labels if label.supersedes}
+    """Keep each coder's last word on each passage, theme by theme, and of all adjudicators' words the last.
+
+    What a later label supersedes is gone.
+    """
     last: dict[tuple[str, str, str], Label] = {}
-    for label in sorted(labels, key=lambda label: label.at):
-        if label.id in gone:
-            continue
+    ruling: dict[tuple[str, str], str] = {}
+    for label in _standing(labels):
         key = (label.passage_id, label.coder, label.origin)
         before = last[key].themes if key in last else {}
         last[key] = replace(label, themes=before | label.themes)
-    return list(last.values())
+        if label.origin == ADJUDICATED:
+            ruling |= {(label.passage_id, theme): label.coder for theme in label.themes}
+    return [kept for label in last.values() if (kept := _not_overruled(label, ruling))]
+
+
+def _standing(labels: Iterable[Label]) -> list[Label]:
+    """Return what no later label supersedes, oldest first."""
+    labels = list(labels)
+    gone = {label.supersedes for label in labels if label.supersedes}
+    return sorted((label for label in labels if label.id not in gone), key=lambda label: label.at)
+
+
+def _not_overruled(label: Label, ruling: dict[tuple[str, str], str]) -> Label | None:
+    """Leave of an adjudicator's label what no other settled later; None where that is nothing."""
+    if label.origin != ADJUDICATED:
+        return label
+    themes = {k: answer for k, answer in label.themes.items() if ruling[label.passage_id, k] == label.coder}
+    return replace(label, themes=themes) if themes else None
 
 
 def adjudicated(labels: Iterable[Label]) -> dict[str, Gold]:

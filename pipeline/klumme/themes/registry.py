@@ -1,6 +1,7 @@
 """Theme models on disk: a folder for each version, one of them in use, and a log of what was in use when."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import sklearn
 
 from klumme.errors import MissingModelError, StorageError, UsageError, did_you_mean
 from klumme.json_lines import Form, Row, read_lines
-from klumme.tables import replace
+from klumme.tables import disk_error, replace
 from klumme.themes.features import Features, View
 from klumme.themes.labels import now
 from klumme.themes.model import Fusion, Linear, Matrix, ThemeModel
@@ -132,6 +133,23 @@ def find(workspace: Workspace, name: str = "current") -> Path:
 def versions(folder: Path) -> list[str]:
     """Return the versions at hand, sorted."""
     return sorted(path.parent.name for path in folder.glob(f"*/{MODEL}"))
+
+
+def own(workspace: Workspace) -> Path:
+    """Return the workspace's own folder of models, into which those of the home are copied where it has none.
+
+    So what is put into use here changes nothing elsewhere. Raises StorageError when the disk takes no more.
+    """
+    given, own = workspace.themes, workspace.new_themes
+    if given != own and given.exists():
+        part = own.with_name(f"{own.name}.part")
+        try:
+            shutil.rmtree(part, ignore_errors=True)
+            shutil.copytree(given, part)
+            part.rename(own)
+        except OSError as error:
+            raise disk_error(error, own) from error
+    return own
 
 
 def promote(folder: Path, version: str, why: str) -> None:

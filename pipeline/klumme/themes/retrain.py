@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from klumme.themes.card import write_card
 from klumme.themes.choose import Choice, choose
 from klumme.themes.codebook import Codebook, load_codebook
 from klumme.themes.compare import Comparison, compare, is_worse
+from klumme.themes.disputes import hear, open_questions
 from klumme.themes.encoder import Encoder, open_encoder
 from klumme.themes.examples import answers, labels_hash, make_examples, trainable
 from klumme.themes.keeping import all_labels, labelled
@@ -80,26 +80,19 @@ def retrain(workspace: Workspace, settings: Settings, terms: Terms = Terms(), pr
     choice = choose(examples, progress) if terms.choose else None
     facts = _named(_facts(workspace, codebook, joined, reader, encoder), choice) | {"lacking": lacking}
     trained = train(examples, facts, choice.recipe if choice else FIXED, progress)
-    notes = (*_notes(joined, lacking), *_fixed_again(workspace, choice))
-    _bring_along(workspace)
+    open_ones = open_questions(hear(all_labels(workspace, codebook), themes).values())
+    notes = (*_notes(joined, lacking, len(open_ones)), *_fixed_again(workspace, choice))
+    folder = registry.own(workspace)
     comparison = _compare(workspace, trained, encoder)
     found = figures(trained.judged.rows(trained.tested), codebook.core)
     measured = {"sets": {HELD_OUT_SET: found}, "in_sample": figures(trained.in_sample, codebook.core)}
     chosen = choice.figures() if choice else None
     measured |= {"choice": chosen} if chosen else {}
-    _store(workspace.new_themes / trained.model.version, trained, measured, comparison)
+    _store(folder / trained.model.version, trained, measured, comparison)
     promoted, why = _decide(comparison, force=terms.force)
     if promoted:
-        registry.promote(workspace.new_themes, trained.model.version, why)
+        registry.promote(folder, trained.model.version, why)
     return Retrained(trained.model.version, promoted, why, found, comparison, notes, chosen)
-
-
-def _bring_along(workspace: Workspace) -> None:
-    """Copy the model in use into a workspace that has had none of its own, so that it can go on being used."""
-    if workspace.themes != workspace.new_themes and (workspace.themes / registry.CURRENT).exists():
-        version, given = registry.current(workspace.themes), workspace.themes
-        shutil.copytree(given / version, workspace.new_themes / version)
-        registry.promote(workspace.new_themes, version, "the one klumme came with")
 
 
 def _joined(workspace: Workspace, codebook: Codebook) -> Joined:
@@ -197,11 +190,10 @@ def _store(folder: Path, trained: Trained, measured: dict[str, Any], comparison:
     registry.save(model, folder)
 
 
-def _notes(joined: Joined, lacking: dict[str, str]) -> tuple[str, ...]:
+def _notes(joined: Joined, lacking: dict[str, str], unsettled: int) -> tuple[str, ...]:
     notes = [f"'{theme}' is not trained: {why}." for theme, why in lacking.items()]
-    split = sum(any(value is None for value in one.themes.values()) for one in joined.labelled)
-    if split:
-        notes.append(f"coders disagree on {split} passages, or are unsure; `klumme adjudicate` settles them.")
+    if unsettled:
+        notes.append(f"coders disagree on {unsettled} passages, or are unsure; `klumme adjudicate` settles them.")
     if joined.textless:
         notes.append(f"{len(joined.textless)} labelled passages have no text here; `klumme labels attach` joins them.")
     if joined.drifted:

@@ -138,13 +138,13 @@ def _verdict(done: Retrained) -> str:
 def promote(room: Room, form: Form) -> Outcome:
     """Put a model into use, and tag the corpus with it."""
     version = form.fields.get("version", "")
-    registry.promote(room.workspace.themes, version, "promoted by hand")
+    registry.promote(registry.own(room.workspace), version, "promoted by hand")
     return _tagging(room, f"Modellen {version} er i brug, og korpusset er mærket med den.")
 
 
 def roll_back(room: Room, _: Form) -> Outcome:
     """Put the model before the one in use back into use, and tag the corpus with it."""
-    version = registry.rollback(room.workspace.themes)
+    version = registry.rollback(registry.own(room.workspace))
     return _tagging(room, f"Modellen {version} er i brug igen, og korpusset er mærket med den.")
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from klumme.errors import KlummeError, MissingModelError
 from klumme.themes import registry
+from klumme.themes.labels import ADJUDICATED
 from klumme.themes.suspicious import suspicious
 from klumme.web import danish
+from klumme.web.queues import JUDGE
 from klumme.web.room import Asked, Data, Room
 
 SHOWN = 15
@@ -98,10 +100,12 @@ def _suspicious(room: Room) -> list[Data]:
         found = suspicious(room.workspace)[:SHOWN]
     except KlummeError:
         return []
+    settled = {(x.passage_id, theme) for x in room.said if x.origin == ADJUDICATED for theme in x.themes}
     return [
         {
             **{key: value for key, value in asdict(one).items() if key != "passage"},
             "passage": one.passage.id,
+            "queue": JUDGE if (one.passage.id, one.theme) in settled else "",
             "text": one.passage.text,
             "label": room.labels.get(one.theme, one.theme),
         }
