@@ -12,10 +12,10 @@ from klumme.themes import registry, scoring
 from klumme.themes.carriers import carriers, share_out, take_apart
 from klumme.themes.encoder import Encoder, Pieces, Vectors, open_encoder
 from klumme.themes.evaluate import AUTHORS, splits
-from klumme.themes.examples import make_examples
+from klumme.themes.examples import LEAST, make_examples
 from klumme.themes.model import BOTH, WORDS
 from klumme.themes.scoring import make_scorer, open_scorer
-from klumme.themes.train import LEAST, train
+from klumme.themes.train import train
 from klumme.themes.vectors import COLUMNS, passage_vectors
 from klumme.themes.workers import score
 from klumme.workspace import find_home

@@ -4,17 +4,15 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
+from klumme.themes.calibration import best_threshold, natural_weights, thresholds
 from klumme.themes.codebook import load_codebook
 from klumme.themes.examples import answers, labels_hash, make_examples, trainable
 from klumme.themes.measure import figures
 from klumme.themes.model import BOTH, WORDS
 from klumme.themes.train import (
     Recipe,
-    best_threshold,
     folds,
-    natural_weights,
     strange_log_odds,
-    thresholds,
     train,
 )
 

@@ -24,13 +24,13 @@ from klumme.themes.evaluate import (
     splits,
 )
 from klumme.themes.evidence import read_evidence
-from klumme.themes.examples import make_examples
+from klumme.themes.examples import Examples, make_examples
 from klumme.themes.ground import Ground
 from klumme.themes.in_use import IN_USE, LEARNT, judge_in_use
 from klumme.themes.pictures import draw
 from klumme.themes.reasons import judge_reasons
 from klumme.themes.systems import OURS, WITHOUT, System, systems
-from klumme.themes.train import Examples, recipe_of
+from klumme.themes.train import recipe_of
 from klumme.workspace import Workspace
 
 

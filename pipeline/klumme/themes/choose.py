@@ -16,8 +16,10 @@ from scipy.sparse import csr_matrix
 
 from klumme.errors import LabelError
 from klumme.report import Progress, quiet
+from klumme.themes.calibration import fuse
 from klumme.themes.compare import compare
 from klumme.themes.evaluate import AUTHORS, Split, splits
+from klumme.themes.examples import Examples
 from klumme.themes.features import Features, fit_features
 from klumme.themes.measure import Array, Judged, draws, figures, interval, theme_figures
 from klumme.themes.model import BOTH, WORDS, Matrix
@@ -25,11 +27,9 @@ from klumme.themes.systems import Said
 from klumme.themes.train import (
     FIXED,
     FOLDS,
-    Examples,
     Recipe,
     fit_model,
     folds,
-    fuse,
     held_out_log_odds,
     strange_log_odds,
 )

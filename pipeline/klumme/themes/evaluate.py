@@ -13,12 +13,11 @@ from sklearn.model_selection import GroupKFold
 from klumme.report import Progress, quiet
 from klumme.themes.codebook import Codebook
 from klumme.themes.encoder import Encoder
-from klumme.themes.examples import make_examples
+from klumme.themes.examples import Examples, make_examples
 from klumme.themes.measure import Judged, figures
 from klumme.themes.outside import read_outside
 from klumme.themes.readings import Reader
 from klumme.themes.systems import System
-from klumme.themes.train import Examples
 
 FOLDS = 5
 # Municipalities are left out a tenth of them at a time (forty fits would take as long as all the rest).

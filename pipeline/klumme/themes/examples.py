@@ -2,17 +2,61 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klumme.report import Progress, quiet
 from klumme.themes.codebook import Codebook
-from klumme.themes.encoder import Encoder
+from klumme.themes.encoder import Encoder, Floats
 from klumme.themes.model import Matrix
-from klumme.themes.passages import Labelled
-from klumme.themes.readings import Reader
-from klumme.themes.train import LEAST, Examples
+from klumme.themes.passages import Known, Labelled
+from klumme.themes.readings import Reader, Reading
+
+SEED = 20251123
+# A theme is learnt from so many passages that have it and so many that have not, at the least.
+LEAST = 10
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Labelled passages, row for row, with their readings, vectors (or None) and answers.
+
+    `answers` has a column for each theme: 1, 0, or NaN where the passage was not coded or the coders disagree. `fresh`
+    are the passages from whose labels the encoder has not learnt: only of those does it say what it would of new ones.
+    """
+
+    themes: tuple[str, ...]
+    passages: Sequence[Known]
+    readings: Sequence[Reading]
+    vectors: Floats | None
+    answers: Matrix
+    fresh: NDArray[np.bool_]
+
+    @cached_property
+    def groups(self) -> NDArray[Any]:
+        """What must not be on both sides of a split: the author, or the field of a passage written for training."""
+        return np.array([passage.group or passage.article for passage in self.passages])
+
+    @cached_property
+    def articles(self) -> NDArray[Any]:
+        """The article of each passage: what a bootstrap draws."""
+        return np.array([passage.article for passage in self.passages])
+
+    @cached_property
+    def natural(self) -> NDArray[np.bool_]:
+        """Which passages stand in articles, rather than having been written for training."""
+        return np.array([passage.natural for passage in self.passages], dtype=bool)
+
+    def rows(self, index: NDArray[Any]) -> "Examples":
+        """Return some of the passages."""
+        chosen = np.arange(len(self.passages))[index]
+        vectors = None if self.vectors is None else self.vectors[chosen]
+        passages, readings = [self.passages[i] for i in chosen], [self.readings[i] for i in chosen]
+        return Examples(self.themes, passages, readings, vectors, self.answers[chosen], self.fresh[chosen])
 
 
 def make_examples(

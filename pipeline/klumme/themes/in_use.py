@@ -7,10 +7,11 @@ import numpy as np
 
 from klumme.settings import TagSettings
 from klumme.themes.evaluate import Result
+from klumme.themes.examples import Examples
 from klumme.themes.gate import FloorError
 from klumme.themes.measure import Judged
 from klumme.themes.scoring import Scorer, open_scorer
-from klumme.themes.train import FIXED, Examples
+from klumme.themes.train import FIXED
 from klumme.workspace import Workspace
 
 # What the model in use comes to on passages it has not learnt from, and on those it has.

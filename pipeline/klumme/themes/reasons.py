@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from klumme.themes.carriers import Parts, sentence_named, share_out, take_apart
 from klumme.themes.encoder import Encoder
 from klumme.themes.evidence import Evidence, Span
+from klumme.themes.examples import Examples
 from klumme.themes.labels import text_hash
 from klumme.themes.measure import draws, interval, ratio
 from klumme.themes.model import ThemeModel
-from klumme.themes.train import Examples, fit_members, recipe_of
+from klumme.themes.train import fit_members, recipe_of
 
 
 @dataclass(frozen=True, slots=True)

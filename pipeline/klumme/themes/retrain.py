@@ -21,7 +21,7 @@ from klumme.themes.codebook import Codebook, load_codebook
 from klumme.themes.compare import Comparison, compare, is_worse
 from klumme.themes.disputes import hear, open_questions
 from klumme.themes.encoder import Encoder, open_encoder
-from klumme.themes.examples import answers, labels_hash, make_examples, trainable
+from klumme.themes.examples import SEED, Examples, answers, labels_hash, make_examples, trainable
 from klumme.themes.keeping import all_labels, labelled
 from klumme.themes.labels import adjudicated, now
 from klumme.themes.measure import Judged, figures
@@ -29,7 +29,7 @@ from klumme.themes.model import Matrix, ThemeModel
 from klumme.themes.passages import Joined, Labelled, join, known_passages
 from klumme.themes.readings import Reader, open_reader
 from klumme.themes.scoring import Scorer, make_scorer
-from klumme.themes.train import FIXED, SEED, Examples, Trained, train
+from klumme.themes.train import FIXED, Trained, train
 from klumme.workspace import Workspace
 
 HELD_OUT_SET = "held-out passages of the sample"

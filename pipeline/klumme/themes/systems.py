@@ -11,9 +11,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from klumme.themes.codebook import Codebook
+from klumme.themes.examples import SEED, Examples
 from klumme.themes.measure import Flags
 from klumme.themes.model import Matrix
-from klumme.themes.train import FIXED, SEED, Examples, Recipe, Trained, train
+from klumme.themes.train import FIXED, Recipe, Trained, train
 
 Said: TypeAlias = tuple[Matrix, Flags]
 Predict: TypeAlias = Callable[[Examples], Said]

@@ -1,8 +1,7 @@
-"""Train a theme model: fit the members, calibrate them on passages they have not seen, set the thresholds."""
+"""Train a theme model: fit the members, and hear what they say of passages that they have not seen."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,58 +12,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
 
 from klumme.report import Progress, quiet
-from klumme.themes.encoder import Floats
+from klumme.themes.calibration import fuse
+from klumme.themes.examples import LEAST, SEED, Examples
 from klumme.themes.features import Features, fit_features
 from klumme.themes.measure import Judged
-from klumme.themes.model import BOTH, WORDS, Fusion, Linear, Matrix, ThemeModel
-from klumme.themes.passages import Known
-from klumme.themes.readings import Reading
+from klumme.themes.model import WORDS, Linear, Matrix, ThemeModel
 
-SEED = 20251123
 FOLDS = 4
-# A theme's own threshold counts as much as the one for all themes when it has this many positives.
-MANY = 100
-LEAST = 10
 # So many passages are fitted in this process; more are worth starting others.
 ALONE = 2000
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Labelled passages, row for row, with their readings, vectors (or None) and answers.
-
-    `answers` has a column for each theme: 1, 0, or NaN where the passage was not coded or the coders disagree. `fresh`
-    are the passages from whose labels the encoder has not learnt: only of those does it say what it would of new ones.
-    """
-
-    themes: tuple[str, ...]
-    passages: Sequence[Known]
-    readings: Sequence[Reading]
-    vectors: Floats | None
-    answers: Matrix
-    fresh: NDArray[np.bool_]
-
-    @cached_property
-    def groups(self) -> NDArray[Any]:
-        """What must not be on both sides of a split: the author, or the field of a passage written for training."""
-        return np.array([passage.group or passage.article for passage in self.passages])
-
-    @cached_property
-    def articles(self) -> NDArray[Any]:
-        """The article of each passage: what a bootstrap draws."""
-        return np.array([passage.article for passage in self.passages])
-
-    @cached_property
-    def natural(self) -> NDArray[np.bool_]:
-        """Which passages stand in articles, rather than having been written for training."""
-        return np.array([passage.natural for passage in self.passages], dtype=bool)
-
-    def rows(self, index: NDArray[Any]) -> "Examples":
-        """Return some of the passages."""
-        chosen = np.arange(len(self.passages))[index]
-        vectors = None if self.vectors is None else self.vectors[chosen]
-        passages, readings = [self.passages[i] for i in chosen], [self.readings[i] for i in chosen]
-        return Examples(self.themes, passages, readings, vectors, self.answers[chosen], self.fresh[chosen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,30 +92,6 @@ def fit_model(
     rows = np.arange(len(examples.passages))
     words, dense = fit_members(examples, matrix, rows, recipe, _processes(examples))
     return ThemeModel(examples.themes, features, words, dense, fuse(examples, said), facts)
-
-
-def fuse(examples: Examples, logits: Sequence[Matrix]) -> dict[str, Fusion]:
-    """Calibrate the words alone and, where there are two members, both of them together."""
-    alone = fit_fusion(examples, logits[:1])
-    return {WORDS: alone} | ({BOTH: fit_both(examples, logits, alone)} if len(logits) > 1 else {})
-
-
-def fit_both(examples: Examples, logits: Sequence[Matrix], alone: Fusion) -> Fusion:
-    """Fuse both members on the passages that the encoder has not learnt from.
-
-    A theme with fewer than LEAST positives among them is left to the words `alone`.
-    """
-    few = np.nansum(examples.answers[examples.fresh], axis=0) < LEAST
-    if few.all():
-        return Fusion(np.pad(alone.slopes, ((0, 0), (0, 1))), alone.bias, alone.thresholds)
-    kept = np.flatnonzero(~few)
-    some = replace(examples.rows(examples.fresh), themes=tuple(np.array(examples.themes)[kept]))
-    some = replace(some, answers=some.answers[:, kept])
-    found = fit_fusion(some, [logit[examples.fresh][:, kept] for logit in logits])
-    slopes = np.pad(alone.slopes, ((0, 0), (0, 1)))
-    bias, cut = alone.bias.copy(), alone.thresholds.copy()
-    slopes[kept], bias[kept], cut[kept] = found.slopes, found.bias, found.thresholds
-    return Fusion(slopes, bias, cut)
 
 
 def fit_members(
@@ -256,55 +188,3 @@ def folds(examples: Examples, count: int = FOLDS) -> Iterator[tuple[NDArray[Any]
     """Split the passages so that no group is on both sides, and natural ones are spread over all folds."""
     splitter = StratifiedGroupKFold(count, shuffle=True, random_state=SEED)
     return iter(splitter.split(np.zeros(len(examples.groups)), examples.natural, examples.groups))
-
-
-def fit_fusion(examples: Examples, logits: Sequence[Matrix]) -> Fusion:
-    """Calibrate held-out log-odds by Platt's method on text as it occurs, and set the thresholds there."""
-    weights, fitted = natural_weights(examples), []
-    for theme in range(len(examples.themes)):
-        coded = np.flatnonzero(~np.isnan(examples.answers[:, theme]))
-        columns = np.column_stack([logit[:, theme] for logit in logits])
-        regression = LogisticRegression(C=1.0, random_state=SEED)
-        fitted.append(regression.fit(columns[coded], examples.answers[coded, theme], weights[coded, theme]))
-    slopes, bias = np.vstack([r.coef_[0] for r in fitted]), np.array([r.intercept_[0] for r in fitted])
-    p = Fusion(slopes, bias, bias).probabilities(logits)
-    return Fusion(slopes, bias, thresholds(p, examples.answers, weights))
-
-
-def natural_weights(examples: Examples) -> Matrix:
-    """Weigh passages (rows) so that each theme (columns) is as frequent as in natural ones.
-
-    Label-shift correction by importance weights (Saerens, Latinne & Decaestecker 2002). Without enough natural
-    passages to tell how frequent a theme is, those written for training are left as they are. Natural ones count no
-    more than others: at ten times as much, thresholds set on the sample were too high for columns by other writers
-    (micro-F1 .593 against .617 on p24 to p26, .562 against .584 on p47 and p48).
-    """
-    weights = np.ones_like(examples.answers)
-    for theme, column in enumerate(examples.answers.T):
-        natural, written = column[examples.natural], column[~examples.natural]
-        positives, share = np.nansum(natural), np.nanmean(written) if len(written) else 0.0
-        if positives < LEAST or not 0 < share < 1:
-            continue
-        frequent = positives / np.sum(~np.isnan(natural))
-        ratio = np.where(column == 1, frequent / share, (1 - frequent) / (1 - share))
-        weights[~examples.natural, theme] = ratio[~examples.natural]
-    return weights
-
-
-def thresholds(p: Matrix, answers: Matrix, weights: Matrix) -> Matrix:
-    """Return for each theme the probability from which F1 is best, the nearer to that of all the fewer positives."""
-    shared = best_threshold(p.ravel(), answers.ravel(), weights.ravel())
-    own = np.array([best_threshold(*columns) for columns in zip(p.T, answers.T, weights.T, strict=True)])
-    positives = np.nansum(answers, axis=0)
-    return np.asarray((positives * own + MANY * shared) / (positives + MANY))
-
-
-def best_threshold(p: Matrix, answers: Matrix, weights: Matrix) -> float:
-    """Return the cut that gives the best F1 of weighted answers, halfway between the probabilities it parts."""
-    coded = ~np.isnan(answers)
-    order = np.argsort(-p[coded], kind="stable")
-    p, hits, mass = p[coded][order], (answers[coded] * weights[coded])[order], weights[coded][order]
-    f1 = 2 * np.cumsum(hits) / (np.cumsum(mass) + hits.sum())
-    f1[:-1][np.diff(p) == 0] = 0
-    best = int(np.argmax(f1))
-    return float((p[best] + p[min(best + 1, len(p) - 1)]) / 2)
