@@ -184,6 +184,7 @@ def test_the_model_in_use_passes_with_the_figures_of_one_trained_anew_and_a_bad_
     assert _on(found, COLUMNS, "model in use") == _on(anew, COLUMNS, "ours") | {"system": "model in use"}
     assert {row["system"] for row in found if row["set"] == COLUMNS} == {"model in use"}
     assert _on(found, AUTHORS, "ours") == _on(anew, AUTHORS, "ours")
+    assert {row["system"] for row in found if row["set"] == AUTHORS} == {"ours", "model in use, in-sample"}
     words = registry.load(folder).words
     spoil(words=replace(words, weights=-words.weights))
     fallen = str(passes().exception)

@@ -70,6 +70,8 @@ def assess(ground: Ground, progress: Progress = quiet) -> Assessment:
     examples = make_examples(ground.labelled, ground.themes, ground.reader, ground.encoder)
     recipe = recipe_of(registry.facts_in_use(ground.workspace))
     rows, held = systems(ground.codebook, dense=examples.vectors is not None, recipe=recipe), splits(examples)
+    if scope.gate and scope.quick:
+        rows = tuple(row for row in rows if row.name == OURS)  # no floor hangs on the others
     names = [AUTHORS] if scope.quick else list(held)
     results = [cross_evaluate(system, examples, name, held[name], progress) for name in names for system in rows]
     results += _learnt(ground, examples, held[AUTHORS]) + _outside(ground, rows, examples, progress)
