@@ -18,6 +18,7 @@ from klumme.themes.examples import make_examples
 from klumme.themes.measure import draws, figures
 from klumme.themes.systems import OURS, System, fit_ours, fit_words, systems
 from klumme.themes.train import FIXED, Recipe, train
+from klumme.web import danish
 
 THEMES = ("ejerskab", "penge")
 FEW = {"words": (3.0, 10.0), "dense": (0.001, 30.0)}
@@ -184,8 +185,10 @@ def test_a_theme_of_too_few_authors_takes_no_part_and_is_named(examples, few):
 
 def test_too_few_authors_or_themes_to_choose_by_say_what_to_do(examples):
     for some in (examples.rows(np.arange(72)), replace(examples, answers=np.zeros((120, 2)))):
-        with pytest.raises(LabelError, match=r"articles of 10 authors.*leave --choose out"):
+        with pytest.raises(LabelError, match=r"articles of 10 authors.*leave --choose out") as told:
             choose(some)
+        assert "fra 10 forfatteres artikler" in danish.explain(told.value)["what"]
+        assert danish.explain(told.value)["way_out"].startswith("Mærk flere")
 
 
 def test_a_model_with_a_chosen_recipe_says_so_in_its_facts_its_card_and_the_terminal(workspace, fill, monkeypatch):

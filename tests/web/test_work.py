@@ -83,6 +83,18 @@ def test_retraining_makes_a_model_that_tags_the_corpus(room, browser, label):
     assert "er taget i brug" in browser.get("/model").text
 
 
+def test_training_from_the_page_can_choose_a_recipe_and_tells_what_that_was_worth(room, browser, label):
+    label(browser)
+    browser.post("/model/traen", {"alligevel": "ja", "vaelg": "ja"})
+    job = finished(room, browser)
+    assert job["state"] == "done", job
+    found = browser.json("/model.json")["choice"]
+    assert set(found["recipe"]) == {"words"}
+    assert found["among"] == 3
+    assert found["verdict"] in {"bedre", "dårligere", "ingen sikker forskel"}
+    assert "Valgt blandt 3 på forfattere, der blev holdt ude: C for ord =" in browser.get("/model").text
+
+
 def test_training_tells_each_step_and_how_many_parts_it_has(room, browser, label, monkeypatch):
     told, say = [], Job.say
     monkeypatch.setattr(Job, "say", lambda job, step, total=0: (told.append((step, total)), say(job, step, total)))

@@ -76,6 +76,10 @@ _MESSAGES = {
     r"The passages have vectors of the encoder (.+), and here is (.+)\.": "Afsnittene er læst med {}, men her er {}.",
     r"Train a theme model with it .*": "Træn en model på siden Model, og mærk så med »klumme tag«.",
     r"(\d+) passages have no vector yet and .*": "{} afsnit kan endnu ikke sammenlignes og er udeladt.",
+    r"A recipe is chosen by labelled passages, .* articles of (\d+) authors.*": (
+        "En opskrift vælges på mærkede afsnit fra {} forfatteres artikler, og flere af dem skal have et tema."
+    ),
+    r"Label more with `klumme label`, or leave --choose out\.": "Mærk flere, eller træn uden at prøve opskrifter af.",
     r"There is no theme model in use\.": "Der er ingen temamodel i brug.",
     r"There is no theme model '(.+)'(?: here)?\.": "Der er ingen temamodel »{}«.",
     r"There is no version before '(.+)'\.": "Der er ingen model før »{}«.",
@@ -171,6 +175,7 @@ WORDS = {
     "Tagging": "Mærker afsnit",
     "Tagging passages": "Mærker afsnit",
     "Reading passages": "Læser mærkede afsnit",
+    "Choosing a recipe": "Prøver opskrifterne uden nogle forfattere",
     "Fitting without some authors": "Lærer uden nogle forfattere, for at blive målt på dem",
     "Fitting without some sources": "Lærer uden nogle kilder, for at blive målt på dem",
     "Fitting on everything": "Lærer af alle mærkninger",

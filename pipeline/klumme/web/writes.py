@@ -114,11 +114,11 @@ def release(room: Room, form: Form) -> Outcome:
 
 def train(room: Room, form: Form) -> Outcome:
     """Train a model in the background; it is used, and the corpus tagged with it, if it is not worse."""
-    force = form.fields.get("alligevel") == "ja"
+    terms = Terms(force=form.fields.get("alligevel") == "ja", choose=form.fields.get("vaelg") == "ja")
 
     def do(job: Job) -> str:
         job.say("Samler mærkningerne")
-        done = retrain(room.workspace, room.settings, Terms(force=force), job.progress)
+        done = retrain(room.workspace, room.settings, terms, job.progress)
         if done.promoted:
             room.work.process(job.progress)
         return _verdict(done)

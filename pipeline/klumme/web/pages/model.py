@@ -28,6 +28,7 @@ def page(room: Room, asked: Asked) -> Data:
         "reasons": known.get("reasons"),
         "in_sample": known.get("in_sample", {}).get("micro", {}).get("f1"),
         "comparison": _comparison(room, known.get("comparison")),
+        "choice": _choice(known.get("choice")),
         "curve": known.get("learning_curve", []),
         "models": [_row(room, name, used) for name in reversed(registry.versions(folder))],
         "log": list(reversed(registry.promotions(folder))),
@@ -87,6 +88,14 @@ def _comparison(room: Room, found: dict[str, Any] | None) -> Data | None:
         for theme, difference in found["themes"].items()
     ]
     return {"micro": found["micro"], "verdict": verdict(found["micro"]), "passages": found["passages"], "rows": rows}
+
+
+def _choice(found: Any) -> Data | None:
+    """Say which strengths were chosen among how many recipes, and what that was worth on other authors."""
+    if not found:
+        return None
+    gain = found["nested"]["difference"]["ap"]
+    return {"recipe": found["recipe"], "among": len(found["grid"]), "gain": gain, "verdict": verdict(gain)}
 
 
 def verdict(difference: list[float]) -> str:
