@@ -167,6 +167,14 @@ def test_themes_stand_beside_the_figures_of_the_model(shared):
     assert "for få tilfældige" in shared.get("/temaer").text
 
 
+def test_where_the_tagging_model_has_no_figures_the_page_of_themes_says_so_instead_of_naming_them(room, browser):
+    assert "F1 ved siden af" in browser.get("/temaer").text
+    (registry.find(room.workspace) / registry.METRICS).unlink()
+    text = browser.get("/temaer").text
+    assert "F1 ved siden af" not in text
+    assert "Hvor ofte den har ret, kan ikke siges" in text
+
+
 def test_the_number_of_a_theme_is_the_number_of_its_hits(shared):
     for row in shared.json("/temaer.json")["themes"]:
         assert shared.json(f"/soeg.json?q=tema:{row['id']}")["total"] == row["passages"]

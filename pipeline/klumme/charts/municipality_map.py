@@ -96,7 +96,7 @@ def _legend(step: float, heading: str) -> str:
     rows += [
         (f"v{s}", f"{100 * a:.0f}–{100 * b:.0f}\u202f%") for s, (a, b) in zip(_SHADES, pairwise(ends), strict=True)
     ]
-    rows += [("v0 faa", f"under {FEW} afsnit: usikkert"), ("tom", "ingen afsnit i korpusset")]
+    rows += [("v0 faa", f"under {FEW} afsnit: svinger meget"), ("tom", "ingen afsnit i korpusset")]
     drawn = "".join(_swatch(n, kind, text) for n, (kind, text) in enumerate(rows))
     return f'<g class="noegle"><text class="overskrift" x="{9 * SIZE}" y="22">{escape(heading)}</text>{drawn}</g>'
 
