@@ -16,6 +16,8 @@ PAGES = {
     "laes": "",
     "temaer": "/temaer",
     "tema": "/temaer/politisk-ejerskab",
+    "ord": "/ord?ord=skole%3B+samarbejde%3B+økonomi",
+    "et-ord": "/ord?ord=skole&efter=parti&dele=1",
     "maerk": "/maerk?koder=eksempel",
     "model": "/model",
     "korpus": "/korpus",

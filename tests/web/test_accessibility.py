@@ -15,6 +15,8 @@ pytestmark = [
 PAGES = (
     "/soeg",
     "/soeg?q=byrådet",
+    "/ord?ord=byrådet; million",
+    "/ord?ord=byrådet&efter=parti",
     "/soeg?q=byrådet&vis=kwic",
     "/soeg?q=tama:x",
     "/temaer",

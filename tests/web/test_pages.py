@@ -17,7 +17,7 @@ from klumme.themes.suspicious import Suspicion
 from klumme.web import danish
 from klumme.web.pages import model
 
-PAGES = ["/soeg", "/temaer", "/temaer/ejerskab", "/maerk", "/model", "/korpus"]
+PAGES = ["/soeg", "/temaer", "/temaer/ejerskab", "/ord", "/maerk", "/model", "/korpus"]
 
 
 @pytest.mark.parametrize("path", PAGES)

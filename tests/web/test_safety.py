@@ -29,7 +29,9 @@ def test_every_answer_carries_a_policy_without_inline_code(client):
         assert "frame-ancestors 'none'" in policy
 
 
-@pytest.mark.parametrize("path", ["/soeg", "/temaer", "/temaer/ejerskab", "/maerk?koder=anna", "/model", "/korpus"])
+@pytest.mark.parametrize(
+    "path", ["/soeg", "/temaer", "/temaer/ejerskab", "/ord?ord=byrådet", "/maerk?koder=anna", "/model", "/korpus"]
+)
 def test_no_page_has_inline_code_or_style_or_loads_from_outside(client, path):
     page = client.get(path).text
     assert "<style" not in page
@@ -42,7 +44,9 @@ def test_no_page_has_inline_code_or_style_or_loads_from_outside(client, path):
 def test_a_hostile_article_is_shown_as_text(browser):
     hit = browser.json("/soeg.json?q=onerror")["hits"][0]
     assert hit["title"].startswith("<script>")
-    for path in ("/soeg?q=onerror", "/soeg?q=onerror&vis=kwic", f"/laes/{hit['article_id']}", "/temaer", "/model"):
+    reading = f"/laes/{hit['article_id']}"
+    counting = ("/ord?ord=onerror", "/ord?ord=onerror&efter=forfatter")
+    for path in ("/soeg?q=onerror", "/soeg?q=onerror&vis=kwic", reading, "/temaer", *counting, "/model"):
         page = browser.get(path).text
         assert "<script>document" not in page
         assert "<img" not in page
@@ -53,6 +57,9 @@ def test_a_hostile_question_is_shown_as_text(browser):
     page = browser.get('/soeg?q="><script>alert(1)</script>').text
     assert "<script>alert" not in page
     assert "<script>alert" not in browser.get("/maerk?koder=<script>alert(1)</script>").text
+    page = browser.get("/ord", params={"ord": "<script>alert(1)</script>; byrådet"}).text
+    assert "alert" in page
+    assert "<script>alert" not in page
 
 
 def test_an_address_that_is_no_web_address_is_no_link(room, browser):

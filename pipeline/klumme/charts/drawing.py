@@ -1,8 +1,8 @@
 """Charts of theme shares as SVG, drawn by Vega-Lite without a browser; each mark links to the passages behind it.
 
-All functions take rows of one shape, {"group", "theme", "share", "tagged", "passages", "href"}: `share` is the tagged
-part of the `passages` of that group, from 0 to 1. `themes` gives the label of each theme its colour, in the order of
-drawing. The result is one <svg> element as text.
+The functions for themes take rows of one shape, {"group", "theme", "share", "tagged", "passages", "href"}: `share` is
+the tagged part of the `passages` of that group, from 0 to 1. `themes` gives the label of each theme its colour, in the
+order of drawing. The result is one <svg> element as text.
 """
 
 import re
@@ -22,7 +22,8 @@ _CONFIG: Spec = {
     "background": None,
     "font": FONT,
     "view": {"stroke": None},
-    "axis": {"labelFontSize": 13, "labelColor": "#444", "domain": False, "labelLimit": 240, "labelPadding": 6},
+    "axis": {"labelFontSize": 13, "labelColor": "#444", "domain": False, "labelLimit": 240, "labelPadding": 6}
+    | {"titleFontSize": 12, "titleFontWeight": "normal", "titleColor": "#444"},
     "axisX": {"grid": False, "tickColor": "#bbb"},
     "axisY": {"gridColor": "#e4e2dd", "ticks": False},
     "header": {"labelFontSize": 14, "labelFontWeight": "bold", "titleFontSize": 0, "labelColor": "#222"},
@@ -49,22 +50,43 @@ _TOOLTIP = [
     {"field": "tagged", "title": "Afsnit med temaet"},
     {"field": "passages", "title": "Afsnit i alt"},
 ]
-_LINKED: Spec = {"href": {"field": "href", "type": "nominal"}, "tooltip": _TOOLTIP}
+_RATE_TOOLTIP = [
+    {"field": "word", "title": "Ord"},
+    {"field": "group", "title": "År"},
+    {"field": "per_million", "title": "Pr. million", "format": ",.1f"},
+    {"field": "matches", "title": "Forekomster"},
+    {"field": "tokens", "title": "Ord og tegn i alt", "format": ","},
+]
+_HREF: Spec = {"href": {"field": "href", "type": "nominal"}}
+_LINKED: Spec = {**_HREF, "tooltip": _TOOLTIP}
 
 
 def over_time(rows: Sequence[Row], themes: Mapping[str, str]) -> str:
     """Draw one line for each theme over the years."""
+    return _lines(rows, themes, "theme", {"y": _share(), **_LINKED})
+
+
+def rates_over_time(rows: Sequence[Row], words: Mapping[str, str]) -> str:
+    """Draw one line for each word over the years, in matches for a million tokens.
+
+    Takes rows {"group", "word", "per_million", "matches", "tokens", "href"}, and the colour of each word.
+    """
+    y = {"field": "per_million", "type": "quantitative", "title": "pr. million ord og tegn", "axis": {"tickCount": 5}}
+    return _lines(rows, words, "word", {"y": {**y, "scale": {"zero": True}}, **_HREF, "tooltip": _RATE_TOOLTIP})
+
+
+def _lines(rows: Sequence[Row], colours: Mapping[str, str], line: str, measured: Spec) -> str:
+    """Draw a line over the years for each value of the field `line`, with what is `measured` upwards."""
     encoding = {
         "x": {"field": "group", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}},
-        "y": _share(),
-        "color": _coloured(themes),
-        "shape": {"field": "theme", "type": "nominal", "sort": list(themes), "scale": {"domain": list(themes)}},
-        "strokeDash": {"field": "theme", "type": "nominal", "sort": list(themes), "legend": None},
-        **_LINKED,
+        "color": _coloured(colours, line),
+        "shape": {"field": line, "type": "nominal", "sort": list(colours), "scale": {"domain": list(colours)}},
+        "strokeDash": {"field": line, "type": "nominal", "sort": list(colours), "legend": None},
+        **measured,
     }
-    line = {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": {**encoding, "shape": {"value": "circle"}}}
+    strokes = {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": {**encoding, "shape": {"value": "circle"}}}
     points = {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 1}, "encoding": encoding}
-    return _svg({"data": {"values": list(rows)}, "layer": [line, points], "width": 700, "height": 260})
+    return _svg({"data": {"values": list(rows)}, "layer": [strokes, points], "width": 700, "height": 260})
 
 
 def by_group(rows: Sequence[Row], themes: Mapping[str, str]) -> str:
@@ -94,9 +116,9 @@ def _share() -> Spec:
     return {"field": "share", "type": "quantitative", "title": None, "axis": axis, "scale": {"zero": True}}
 
 
-def _coloured(themes: Mapping[str, str]) -> Spec:
-    scale = {"domain": list(themes), "range": list(themes.values())}
-    return {"field": "theme", "type": "nominal", "scale": scale, "sort": list(themes)}
+def _coloured(colours: Mapping[str, str], line: str = "theme") -> Spec:
+    scale = {"domain": list(colours), "range": list(colours.values())}
+    return {"field": line, "type": "nominal", "scale": scale, "sort": list(colours)}
 
 
 def _svg(spec: Spec) -> str:

@@ -40,12 +40,17 @@ def count_matches(store: Store, question: Question, by: Sequence[str] = ()) -> R
     of them), passages (with a match), of (all passages of the group), per_thousand (passages in a thousand of them),
     and `hits`, the query that finds the matches behind the number and no others (read as this one was), empty for a
     group that `narrowed` cannot name. Groups without a match are there, with 0.
-    Raises QueryError for an unknown field and as `matches` does.
+    Raises QueryError for an unknown field, a question without a word, and as `matches` does.
     """
     named = "".join(f'{_column(name)} AS "{name}", ' for name in by)
     same = " AND ".join(f'size."{name}" IS NOT DISTINCT FROM found."{name}"' for name in by) or "true"
     keys = ", ".join(f'size."{name}"' for name in by)
     with matches(store, question) as found:
+        if found.wordless:
+            raise QueryError(
+                f"There is no word to count in '{question.text}'.",
+                "Add a word, or count passages by theme: `klumme themes --by parti`.",
+            )
         of = f"{found.part.table} JOIN tagged USING (passage)" if THEME in by else found.part.table
         rows = fetch(
             found.cursor,

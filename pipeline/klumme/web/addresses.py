@@ -5,6 +5,7 @@ from urllib.parse import quote, urlencode
 MENU = (
     ("/soeg", "Søg"),
     ("/temaer", "Temaer"),
+    ("/ord", "Ord"),
     ("/maerk", "Mærk"),
     ("/model", "Model"),
     ("/korpus", "Korpus"),

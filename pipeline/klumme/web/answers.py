@@ -34,6 +34,7 @@ def make_environment() -> Environment:
     pages.trim_blocks = pages.lstrip_blocks = True
     for name in _FILTERS:
         pages.filters[name] = getattr(danish, name)
+    pages.filters["pos"] = danish.part_of_speech
     pages.filters["party"] = danish.party_name
     pages.filters["municipality"] = danish.municipality_name
     pages.filters["reason"] = lambda text: danish.sentence(danish.word(text))

@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from klumme.errors import KlummeError
 from klumme.web import exports, openapi, writes
 from klumme.web.answers import Json, failure, html, make_environment, refusal
-from klumme.web.pages import corpus, labelling, model, reading, search, themes
+from klumme.web.pages import corpus, labelling, model, reading, search, themes, words
 from klumme.web.room import Asked, Data, Room
 from klumme.web.safety import COOKIE, HEADERS, KEY, Guard
 
@@ -32,6 +32,7 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("/laes/{name}", "laes.html.j2", reading.page),
     ("/temaer", "temaer.html.j2", themes.page),
     ("/temaer/{theme}", "tema.html.j2", themes.theme_page),
+    ("/ord", "ord.html.j2", words.page),
     ("/maerk", "maerk.html.j2", labelling.page),
     ("/model", "model.html.j2", model.page),
     ("/korpus", "korpus.html.j2", corpus.page),
@@ -67,6 +68,7 @@ def _routes() -> list[Route | Mount]:
         Route("/arbejde.json", _work),
         Route("/openapi.json", lambda request: Json(openapi.document(PAGES, writes.WRITES))),
         Route("/soeg.{form}", exports.export),
+        Route("/ord.{form}", exports.export_counts),
     ]
     routes += [Route(path, partial(writes.answer, write), methods=["POST"]) for path, write in writes.WRITES.items()]
     return [*routes, Mount("/static", StaticFiles(packages=[("klumme.web", "static")]))]

@@ -80,6 +80,8 @@ _MESSAGES = {
         "En opskrift vælges på mærkede afsnit fra {} forfatteres artikler, og flere af dem skal have et tema."
     ),
     r"Label more with `klumme label`, or leave --choose out\.": "Mærk flere, eller træn uden at prøve opskrifter af.",
+    r"There is no word to count in '(.*)'\.": "Der er intet ord at tælle i »{}«.",
+    r"Add a word, or count passages by theme: .*": "Tilføj et ord, eller se temaernes tal på siden Temaer.",
     r"There is no theme model in use\.": "Der er ingen temamodel i brug.",
     r"There is no theme model '(.+)'(?: here)?\.": "Der er ingen temamodel »{}«.",
     r"There is no version before '(.+)'\.": "Der er ingen model før »{}«.",
@@ -207,9 +209,12 @@ def explain(error: KlummeError) -> dict[str, str]:
     return {"what": sentence(error.what), "way_out": sentence(error.way_out)}
 
 
+_POINTS = str.maketrans(",.", ".,")
+
+
 def decimal(value: float | None, digits: int = 2) -> str:
-    """Write a number with a decimal comma, and a dash for none."""
-    return "–" if value is None else f"{value:.{digits}f}".replace(".", ",").replace("-", "−")
+    """Write a number with a decimal comma and points between thousands, and a dash for none."""
+    return "–" if value is None else f"{value:,.{digits}f}".translate(_POINTS).replace("-", "−")
 
 
 def share(value: float | None) -> str:
@@ -241,6 +246,31 @@ def clock(moment: datetime | str | None) -> str:
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
     return f"{date(moment)} kl. {moment:%H.%M}" if moment else ""
+
+
+_PARTS_OF_SPEECH = {
+    "NOUN": "navneord",
+    "PROPN": "egennavn",
+    "VERB": "udsagnsord",
+    "AUX": "hjælpeverbum",
+    "ADJ": "tillægsord",
+    "ADV": "biord",
+    "PRON": "stedord",
+    "DET": "bestemmer",
+    "ADP": "forholdsord",
+    "CCONJ": "sideordnende bindeord",
+    "SCONJ": "underordnende bindeord",
+    "NUM": "talord",
+    "PART": "infinitivmærke",
+    "INTJ": "udråbsord",
+    "SYM": "tegn",
+    "X": "andet",
+}
+
+
+def part_of_speech(name: str) -> str:
+    """Return the Danish for one of UD's parts of speech."""
+    return _PARTS_OF_SPEECH.get(name, name)
 
 
 def party_name(letter: str) -> str:

@@ -18,6 +18,11 @@ _QUESTIONS: dict[str, dict[str, str]] = {
         "froe": "What chance begins with, 1 unless you say: the same draws the same lines.",
         "dele": "1 to find words also as parts of compounds.",
     },
+    "/ord": {
+        "ord": "Words or patterns, up to six, with semicolons between them.",
+        "efter": "Count by aar, parti, kommune, forfatter or kilde.",
+        "dele": "1 to find words also as parts of compounds.",
+    },
     "/maerk": {
         "koder": "Who codes.",
         "koe": "blandet, usikker, forskellig, tilfaeldig, or afgoer to settle disagreement.",

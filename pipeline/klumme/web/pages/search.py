@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from klumme.errors import MissingError
 from klumme.query.export import FORMS, WRITERS
+from klumme.query.language import FIELDS, parse_query
 from klumme.query.likeness import Among, like_passage, like_text
 from klumme.query.question import is_pattern
 from klumme.query.search import Hits
@@ -187,10 +188,18 @@ def _turns(asked: Asked, found: Data) -> Data:
     other = given | ({} if found["view"] == "lines" else {"vis": "kwic"})
     return {
         "pages": pages,
+        "counted": "" if found["empty"] or alike(asked) else _counted(found["query"], wants_parts(asked)),
         "before": address("/soeg", **here, side=number - 1) if number > 1 else "",
         "after": address("/soeg", **here, side=number + 1) if number < pages else "",
         "other_view": "" if found["pattern"] or not found["query"] or alike(asked) else address("/soeg", **other),
     }
+
+
+def _counted(query: str, compounds: bool) -> str:
+    """Return the address where a query is counted, empty for one without words or that a semicolon would part."""
+    terms = [] if is_pattern(query) else [term for clause in parse_query(query).clauses for term in clause]
+    worded = is_pattern(query) or any(term.kind not in FIELDS and not term.negated for term in terms)
+    return address("/ord", ord=query, dele="1" if compounds else "") if worded and ";" not in query else ""
 
 
 def _exports(asked: Asked, lines: bool) -> list[dict[str, str]]:
