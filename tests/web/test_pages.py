@@ -330,3 +330,13 @@ def test_the_map_shows_shares_by_labels_with_what_they_are_of(room, browser):
     assert shares["Køge"] == pytest.approx(sum(koege) / len(koege))
     assert None not in shares.values()
     assert f"\u202f% af {len(koege)} afsnit</title>" in browser.get("/temaer/penge?andel=maerker").text
+
+
+def test_beside_the_shares_stand_other_authors_and_the_sets_of_other_hands(room, browser):
+    folder = registry.find(room.workspace)
+    known = registry.metrics(folder)
+    [found] = known["sets"].values()
+    names = ("held-out passages of the sample", "other authors", "after 2023", "independent columns")
+    registry.write(folder / registry.METRICS, json.dumps(known | {"sets": dict.fromkeys(names, found)}))
+    assert [one["name"] for one in browser.json("/temaer.json")["sets"]] == ["andre forfattere", "uafhængige klummer"]
+    assert len(browser.json("/temaer/penge.json")["scores"]) == 4

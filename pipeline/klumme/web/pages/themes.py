@@ -9,6 +9,7 @@ from klumme.errors import KlummeError
 from klumme.query.counts import co_occurrence, count_themes
 from klumme.themes import registry
 from klumme.themes.codebook import Theme
+from klumme.themes.evaluate import AUTHORS, OUTSIDE
 from klumme.themes.share import Share, shares
 from klumme.web import danish
 from klumme.web.addresses import address
@@ -22,7 +23,7 @@ _GROUPS = {"år": "År", "parti": "Parti", "kommune": "Kommune"}
 
 def page(room: Room, asked: Asked) -> Data:
     """Show all themes: their shares and figures, their course over time, parties, municipalities, pairs."""
-    codebook, scores = room.codebook, unseen(room)
+    codebook, scores = room.codebook, _side_by_side(unseen(room))
     years, parties, places = (_figures(room, by) for by in ("aar", "parti", "kommune"))
     counted = {row["theme"]: row for row in count_themes(room.store)}
     painted = colours(codebook)
@@ -97,6 +98,15 @@ def _row(room: Room, theme: Theme, counted: Mapping[str, Any], scores: Mapping[s
         "f1": [_f1(found["themes"].get(theme.id, {})) for found in scores.values()],
         "address": address("/soeg", q=f"tema:{theme.id}"),
     }
+
+
+def _side_by_side(scores: Mapping[str, Any]) -> dict[str, Any]:
+    """Choose what has room beside the shares: one set of the sample's, other authors where measured, and all others.
+
+    The page of a theme and the page Model have every set.
+    """
+    first = next((name for name in (AUTHORS, *scores) if name in scores), "")
+    return {name: found for name, found in scores.items() if name == first or name in OUTSIDE.values()}
 
 
 def _f1(found: Data) -> list[float] | None:
