@@ -164,6 +164,7 @@ def test_themes_stand_beside_the_figures_of_the_model(shared):
     assert {row["id"] for row in rows} == {"ejerskab", "penge"}
     assert all(row["passages"] > 0 and len(row["f1"][0]) == 3 for row in rows)
     assert all(row["share"]["corrected"] is None for row in rows)
+    assert f'<span class="svag af">af {rows[0]["positives"][0]}</span>' in shared.get("/temaer").text
     assert "for få tilfældige" in shared.get("/temaer").text
 
 

@@ -96,6 +96,7 @@ def _row(room: Room, theme: Theme, counted: Mapping[str, Any], scores: Mapping[s
         "articles": counted.get("articles", 0),
         "share": asdict(overall[0]) if overall else None,
         "f1": [_f1(found["themes"].get(theme.id, {})) for found in scores.values()],
+        "positives": [found["themes"].get(theme.id, {}).get("positives") for found in scores.values()],
         "address": address("/soeg", q=f"tema:{theme.id}"),
     }
 
