@@ -67,6 +67,12 @@ def test_what_cannot_be_counted_says_what_to_do(shared, asked, said):
     assert answer.json()["error"]["way_out"]
 
 
+def test_a_word_that_the_corpus_does_not_have_is_named_with_what_may_have_been_meant(shared):
+    assert shared.json("/ord.json?ord=byrådet; budgettte")["notes"] == [
+        "Korpusset har ikke ordet »budgettte«. Mente du »budgettet«?"
+    ]
+
+
 def test_without_words_there_are_examples(shared):
     text = shared.get("/ord").text
     assert "Prøv for eksempel" in text

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from klumme.errors import UsageError
+from klumme.query.plan import plan_query
 from klumme.query.question import is_pattern
 from klumme.web import danish
 from klumme.web.addresses import address
@@ -80,6 +81,7 @@ def page(room: Room, asked: Asked) -> Data:
         "compounds": wanted.compounds,
         "rows": _table(wanted, counted),
         "chart": draw_rates([asdict(one) for one in counted], wanted.words) if wanted.by == "aar" else "",
+        "notes": _notes(room, wanted),
         "near": _near(room, wanted),
         "examples": [{"text": text, "address": address("/ord", ord=text)} for text in EXAMPLES],
         "exports": [{"form": form, "address": wanted.address().replace("/ord", f"/ord.{form}", 1)} for form in FORMS],
@@ -138,6 +140,12 @@ def _table(wanted: Wanted, counted: Sequence[Counted]) -> list[Data]:
     found = {(one.group, one.word): asdict(one) for one in counted}
     groups = dict.fromkeys(one.group for one in counted)
     return [{"group": group, "cells": [found.get((group, word)) for word in wanted.words]} for group in groups]
+
+
+def _notes(room: Room, wanted: Wanted) -> list[str]:
+    """Return a sentence for each word that the corpus does not have, with what may have been meant."""
+    plans = (plan_query(room.store, word, wanted.compounds) for word in wanted.words if not is_pattern(word))
+    return [danish.sentence(note) for plan in plans for note in plan.notes]
 
 
 def _near(room: Room, wanted: Wanted) -> list[Data]:
