@@ -57,9 +57,9 @@ def test_lines_say_how_often_they_occur_in_what_the_fields_leave(reader, query, 
         "passages": passages,
         "whole": "parti" not in query,
     }
-    rate = f"{found['rate']['per_million']:.1f}".replace(".", ",")
     page = reader.get(f"/soeg?q={query}&vis=kwic").text
-    counted = f"{tokens:,}".replace(",", ".")
+    points = str.maketrans(",.", ".,")
+    rate, counted = f"{found['rate']['per_million']:,.1f}".translate(points), f"{tokens:,}".translate(points)
     assert f"{rate} pr. million ord og tegn {said}{counted} i {passages} afsnit." in page
 
 
