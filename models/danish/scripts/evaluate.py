@@ -118,6 +118,12 @@ def report(models: dict[str, dict[str, object]]) -> None:
         show(rows + list(PUBLISHED.items()) * (part == "dev, raw text"))
 
 
+def known_of(path: Path, model: dict[str, object]) -> dict[str, dict[str, object]]:
+    """What was written before of the very same model: other seeds and pipelines, which need not be at hand today."""
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return known if known.get("model") == model else {}
+
+
 def find_others() -> list[str]:
     """The installed Danish packages."""
     return [name for name in spacy.util.get_installed_models() if name.startswith("da_")]
@@ -141,15 +147,18 @@ def main() -> None:
     held = {part: with_entities(given.treebank, part) for part in given.parts}
     paths = list(dict.fromkeys([given.model, *given.seeds, *given.also, *find_others()]))
     models = {path: measure_all(path, held) for path in paths}
-    result: dict[str, object] = {"model": models[given.model], "published": PUBLISHED}
+    known = known_of(given.out, models[given.model])
+    result = known | {"model": models[given.model], "published": PUBLISHED}
     seeds = [models[path] for path in dict.fromkeys([given.model, *given.seeds])]
     if len(seeds) > 1:
         result["seeds"] = {"count": len(seeds), "mean and deviation": spread(seeds)}
-    result["others"] = {path: models[path] for path in [*given.also, *find_others()]}
-    result["speed"] = {_short(p): speed(p, given.treebank) for p in ["blank", given.model, *given.also, *find_others()]}
+    others = [*given.also, *find_others()]
+    result["others"] = known.get("others", {}) | {path: models[path] for path in others}
+    timed = {_short(path): speed(path, given.treebank) for path in ["blank", given.model, *others]}
+    result["speed"] = known.get("speed", {}) | timed
     given.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     report(models)
-    print("\nspeed and memory", json.dumps(result["speed"], indent=1))
+    print("\nspeed and memory", json.dumps(timed, indent=1))
 
 
 def _short(path: str) -> str:
