@@ -12,6 +12,7 @@ import sklearn
 from numpy.typing import NDArray
 
 from klumme.errors import LabelError, MissingModelError
+from klumme.records import Label
 from klumme.report import Progress, quiet
 from klumme.settings import Settings
 from klumme.themes import registry
@@ -70,7 +71,8 @@ def retrain(workspace: Workspace, settings: Settings, terms: Terms = Terms(), pr
     Raises LabelError when no theme has enough labels, or too few authors have been labelled to choose a recipe by.
     """
     codebook = load_codebook(workspace.codebook)
-    joined = _joined(workspace, codebook)
+    labels = all_labels(workspace, codebook)
+    joined = _joined(workspace, labels)
     themes, lacking = trainable(joined.labelled, codebook)
     if not themes:
         raise LabelError("No theme has enough labels to learn from.", "Label some passages with `klumme label`.")
@@ -78,9 +80,9 @@ def retrain(workspace: Workspace, settings: Settings, terms: Terms = Terms(), pr
     encoder = None if terms.words_only else open_encoder(workspace)
     examples = make_examples(joined.labelled, themes, reader, encoder, progress)
     choice = choose(examples, progress) if terms.choose else None
-    facts = _named(_facts(workspace, codebook, joined, reader, encoder), choice) | {"lacking": lacking}
+    facts = _named(_facts(codebook, labels, joined, reader, encoder), choice) | {"lacking": lacking}
     trained = train(examples, facts, choice.recipe if choice else FIXED, progress)
-    open_ones = open_questions(hear(all_labels(workspace, codebook), themes).values())
+    open_ones = open_questions(hear(labels, themes).values())
     notes = (*_notes(joined, lacking, len(open_ones)), *_fixed_again(workspace, choice))
     folder = registry.own(workspace)
     comparison = _compare(workspace, trained, encoder)
@@ -95,15 +97,14 @@ def retrain(workspace: Workspace, settings: Settings, terms: Terms = Terms(), pr
     return Retrained(trained.model.version, promoted, why, found, comparison, notes, chosen)
 
 
-def _joined(workspace: Workspace, codebook: Codebook) -> Joined:
-    labels = all_labels(workspace, codebook)
+def _joined(workspace: Workspace, labels: Sequence[Label]) -> Joined:
     if not labels:
         raise LabelError("There are no labels.", "Make some with `klumme label`, or import them.")
     return join(adjudicated(labels).values(), known_passages(workspace))
 
 
 def _facts(
-    workspace: Workspace, codebook: Codebook, joined: Joined, reader: Reader, encoder: Encoder | None
+    codebook: Codebook, labels: Sequence[Label], joined: Joined, reader: Reader, encoder: Encoder | None
 ) -> dict[str, Any]:
     """Say what a model is made from."""
     return {
@@ -111,7 +112,7 @@ def _facts(
         "labels": labels_hash(joined.labelled),
         "passages": len(joined.labelled),
         "natural": sum(one.passage.natural for one in joined.labelled),
-        "coders": sorted({label.coder for label in all_labels(workspace, codebook)}),
+        "coders": sorted({label.coder for label in labels}),
         "codebook": codebook.version,
         "pipeline": reader.name,
         "encoder": encoder.name if encoder else "",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from klumme.charts.figures import BREAKDOWNS, UNDATED
 from klumme.errors import UsageError
 from klumme.query.plan import plan_query
 from klumme.query.question import is_pattern
@@ -21,16 +22,12 @@ GROUPS = {"aar": "år", "parti": "parti", "kommune": "kommune", "forfatter": "fo
 FORMS = ("csv", "xlsx", "jsonl")
 EXAMPLES = ("ansvar; samarbejde", "børn; ældre", "skole", '[pos="ADJ"] [lemma="kommune"]')
 
-_NAMES: dict[str, Callable[[str], str]] = {
-    "parti": danish.party_name,
-    "kommune": danish.municipality_name,
-    "kilde": danish.word,
-}
-_NOBODY = {
-    "aar": "uden dato",
-    "parti": "uden for partierne",
-    "kommune": "ukendt kommune",
-    "forfatter": "uden forfatter",
+_NAMES: dict[str, Callable[[Any], str]] = {
+    "aar": lambda year: str(year or UNDATED),
+    "parti": BREAKDOWNS["parti"].name,
+    "kommune": BREAKDOWNS["kommune"].name,
+    "forfatter": lambda name: name or "uden forfatter",
+    "kilde": lambda source: danish.word(source) or "–",
 }
 
 
@@ -46,10 +43,10 @@ class Wanted:
         """Whether a word is looked for as a part of compounds too; a pattern names parts itself."""
         return self.compounds and not is_pattern(word)
 
-    def address(self, **other: object) -> str:
-        """Return the address of this page with some of it otherwise."""
+    def address(self, ending: str = "", **other: object) -> str:
+        """Return the address of this page, or of its file with this ending, with some of it otherwise."""
         given = {"ord": "; ".join(self.words), "efter": self.by, "dele": "1" if self.compounds else ""}
-        return address("/ord", **given | other)
+        return address(f"/ord{ending}", **given | other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ def page(room: Room, asked: Asked) -> Data:
         "notes": _notes(room, wanted),
         "near": _near(room, wanted),
         "examples": [{"text": text, "address": address("/ord", ord=text)} for text in EXAMPLES],
-        "exports": [{"form": form, "address": wanted.address().replace("/ord", f"/ord.{form}", 1)} for form in FORMS],
+        "exports": [{"form": form, "address": wanted.address(f".{form}")} for form in (*FORMS, "json")],
     }
 
 
@@ -102,7 +99,9 @@ def wanted_of(asked: Asked) -> Wanted:
 def count_words(room: Room, wanted: Wanted) -> list[Counted]:
     """Count each word in each group: years upwards, other groups by size."""
     return [
-        Counted(word, _name(wanted.by, row[wanted.by]), address=_behind(row["hits"], wanted, word), **_numbers(row))
+        Counted(
+            word, _NAMES[wanted.by](row[wanted.by] or ""), address=_behind(row["hits"], wanted, word), **_numbers(row)
+        )
         for word in wanted.words
         for row in _in_order(room.corpus.count(word, wanted.by, compounds=wanted.reading(word)), wanted.by)
     ]
@@ -116,12 +115,6 @@ def _in_order(rows: Iterable[Mapping[str, Any]], by: str) -> list[Mapping[str, A
     if by == "aar":
         return sorted(rows, key=lambda row: (row[by] is None, row[by]))
     return sorted(rows, key=lambda row: (-row["tokens"], str(row[by])))
-
-
-def _name(by: str, value: Any) -> str:
-    if value in (None, ""):
-        return _NOBODY.get(by, "–")
-    return _NAMES.get(by, str)(value)
 
 
 def _behind(query: str, wanted: Wanted, word: str) -> str:
