@@ -99,7 +99,8 @@ def fit_members(
 ) -> tuple[Linear, Linear | None]:
     """Fit the member over words and, where there are vectors, the dense one, on some of the passages."""
     answers = examples.answers[rows]
-    words = fit_linear(matrix[rows], answers, recipe.words, processes)
+    # In double precision here, since each theme's regression would else make it so anew.
+    words = fit_linear(matrix[rows].astype(np.float64), answers, recipe.words, processes)
     if examples.vectors is None:
         return words, None
     vectors = examples.vectors[rows]
@@ -123,11 +124,13 @@ def fit_linear(matrix: Any, answers: Matrix, strength: float, processes: int = 1
 def _fit_theme(matrix: Any, column: NDArray[np.float64], strength: float) -> tuple[NDArray[Any], float]:
     """Return weights and bias; both 0 where the passages of a fold are all of one kind."""
     coded = np.flatnonzero(~np.isnan(column))
-    if len(set(column[coded])) < 2:
+    if len(coded) < len(column):  # what is coded throughout need not be copied for each theme
+        matrix, column = matrix[coded], column[coded]
+    if len(set(column)) < 2:
         return np.zeros((1, matrix.shape[1])), 0.0
     regression = LogisticRegression(
         C=strength, class_weight="balanced", max_iter=1000, random_state=SEED, **_solver(matrix)
-    ).fit(matrix[coded], column[coded])
+    ).fit(matrix, column)
     return regression.coef_, float(regression.intercept_[0])
 
 
