@@ -18,14 +18,18 @@ PAD = 1
 
 
 class Network(nn.Module):
-    """Pruned multilingual-e5-small: mean-pooled states, theme log-odds, and a narrower vector for likeness."""
+    """Pruned multilingual-e5-small: mean-pooled states, theme log-odds, and a narrower vector for likeness.
 
-    def __init__(self, e5: Path, rows: np.ndarray, themes: int) -> None:
+    Without `sentences` there is no head for them, and none is drawn: the random numbers behind stay what they were.
+    """
+
+    def __init__(self, e5: Path, rows: np.ndarray, themes: int, *, sentences: bool = True) -> None:
         super().__init__()
         self.encoder = Encoder(e5)
         self.encoder.table = self.encoder.table[torch.tensor([*rows.tolist(), MASK])].clone()
         size = self.encoder.layout.hidden
-        self.themes, self.carrying = nn.Linear(size, themes), nn.Linear(size, themes)
+        self.themes = nn.Linear(size, themes)
+        self.carrying = nn.Linear(size, themes) if sentences else None
         self.likeness = nn.Linear(size, MEANING)
         self.register_buffer("mean", torch.zeros(size))
         self.register_buffer("spread", torch.ones(size))
@@ -54,15 +58,10 @@ class Network(nn.Module):
         means = where @ states / where.sum(-1, keepdim=True).clamp(min=1)
         return self.carrying((means - self.mean) / self.spread)
 
-    def learnt(self, sentences: bool) -> dict[str, torch.Tensor]:
-        """The weights to save, without the head for sentences where nothing was learnt from them."""
-        state = self.state_dict()
-        return {name: value for name, value in state.items() if sentences or not name.startswith("carrying")}
-
     def go_on(self, former: dict[str, torch.Tensor]) -> None:
         """Take the weights of a stage before; one that learnt nothing from sentences lends its head for texts."""
-        heads = {f"carrying.{name}": former[f"themes.{name}"] for name in ("weight", "bias")}
-        self.load_state_dict(heads | former)
+        lent = {f"carrying.{name}": former[f"themes.{name}"] for name in ("weight", "bias")} if self.carrying else {}
+        self.load_state_dict(lent | former)
 
     def start(self, vectors: np.ndarray, positives: np.ndarray, negatives: np.ndarray) -> None:
         """Set the heads from the original's vectors of the training texts.
@@ -77,7 +76,8 @@ class Network(nn.Module):
             self.axes.copy_(torch.from_numpy(axes))
             self.themes.weight.zero_()
             self.themes.bias.copy_(torch.from_numpy(np.log(positives / negatives)))
-            self.carrying.load_state_dict(self.themes.state_dict())
+            if self.carrying:
+                self.carrying.load_state_dict(self.themes.state_dict())
             self.likeness.weight.copy_(self.axes)
             self.likeness.bias.copy_(-self.axes @ self.mean)
 

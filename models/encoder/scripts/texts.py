@@ -44,6 +44,11 @@ class Texts:
         drawn = np.sort(np.random.default_rng(0).permutation(len(self.known))[:count])
         return Texts(self.themes, tuple(self.known[row] for row in drawn))
 
+    def twice(self, former: "Texts") -> "Texts":
+        """All texts, those that are not among `former` ones two times."""
+        old = set(former.texts)
+        return Texts(self.themes, self.known + tuple(one for one in self.known if one.text not in old))
+
     @property
     def texts(self) -> tuple[str, ...]:
         """The texts alone."""

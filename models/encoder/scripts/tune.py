@@ -86,7 +86,7 @@ Optimizer = tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LambdaLR]
 def optimizer_of(network: Network, stage: Stage, steps: int) -> Optimizer:
     """AdamW with a slow encoder and fast heads."""
     inner = [p for p in network.encoder.parameters() if p.requires_grad]
-    heads = [p for head in (network.themes, network.carrying, network.likeness) for p in head.parameters()]
+    heads = [p for head in (network.themes, network.carrying, network.likeness) if head for p in head.parameters()]
     groups = [{"params": inner, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: stage.share(step, steps))
@@ -186,6 +186,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--until", type=moment, help="only labels given before this time")
+    parser.add_argument("--twice-from", type=moment, help="texts first labelled at this time or later count twice")
     parser.add_argument("--texts", type=int, help="only so many texts, drawn at random, for a learning curve")
     parser.add_argument("--hold", action="store_true", help="hold the rate, for a stage that another follows")
     parser.add_argument("--after", type=Path, help="go on from the weights of this stage")
@@ -193,17 +194,20 @@ def main() -> None:
     given = parser.parse_args()
     torch.manual_seed(given.seed)
     learnt = read_texts(given.treebank, given.until).some(given.texts)
+    if given.twice_from:
+        learnt = learnt.twice(read_texts(given.treebank, given.twice_from))
     tokenizer = Tokenizer.from_file(str(given.vocabulary / "tokenizer.json"))
-    network = Network(given.e5, np.load(given.vocabulary / "rows.npy"), len(learnt.themes))
+    rows, sentences = np.load(given.vocabulary / "rows.npy"), not given.no_sentences
+    network = Network(given.e5, rows, len(learnt.themes), sentences=sentences)
     network.encoder.freeze(FROZEN)
     for name, table in (("texts", learnt.answers), ("sentences", learnt.carried)):
         positives = dict(zip(learnt.themes, np.nansum(table, axis=0).tolist(), strict=True))
         log.info("%d %s, %s", len(table), name, positives)
     pieces = [one.ids for one in tokenizer.encode_batch(list(learnt.texts))]
     kept = begin(network, pieces, learnt.answers, given.after)
-    train(network, learnt, tokenizer, kept, Stage(given.epochs, given.seed, given.hold, not given.no_sentences))
+    train(network, learnt, tokenizer, kept, Stage(given.epochs, given.seed, given.hold, sentences))
     given.out.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(network.learnt(sentences=not given.no_sentences), given.out)
+    torch.save(network.state_dict(), given.out)
 
 
 if __name__ == "__main__":
