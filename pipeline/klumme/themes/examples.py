@@ -15,6 +15,7 @@ from klumme.themes.encoder import Encoder, Floats
 from klumme.themes.model import Matrix
 from klumme.themes.passages import Known, Labelled
 from klumme.themes.readings import Reader, Reading
+from klumme.themes.remembered import read_passages
 
 SEED = 20251123
 # A theme is learnt from so many passages that have it and so many that have not, at the least.
@@ -71,7 +72,7 @@ def make_examples(
     return Examples(
         themes=tuple(themes),
         passages=[one.passage for one in labelled],
-        readings=reader.read(progress(texts, len(texts), "Reading passages")),
+        readings=read_passages(reader, [one.passage for one in labelled], progress),
         vectors=encoder.encode(texts, progress).themes if encoder else None,
         answers=answers(labelled, themes),
         fresh=fresh(texts, encoder),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, groupby, islice
 from operator import attrgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from klumme.errors import MissingPipelineError
@@ -44,6 +45,11 @@ class Reader:
 
     def __init__(self, nlp: "Language", name: str, place: tuple[Workspace, str] | None = None) -> None:
         self._nlp, self.name, self._place = nlp, name, place
+
+    @property
+    def memory(self) -> Path | None:
+        """The file for what this pipeline has read of passages written for training."""
+        return self._place[0].tables / "readings" / f"{self.name}.parquet" if self._place else None
 
     def read(self, texts: Iterable[str]) -> list[Reading]:
         """Read texts, a passage each; more than ALONE in as many processes as there are cores, at most MOST.

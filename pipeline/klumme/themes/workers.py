@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, islice, pairwise
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +20,7 @@ from klumme.themes.carriers import Share, carriers, share_out, take_apart
 from klumme.themes.encoder import Floats, Pieces
 from klumme.themes.features import Counts
 from klumme.themes.readings import Reading, Token
+from klumme.themes.remembered import by_passage
 from klumme.themes.scoring import Scorer, open_scorer
 from klumme.themes.vectors import passage_vectors
 from klumme.workspace import Workspace, at_home
@@ -85,27 +85,8 @@ def read_tokens(
     found: dict[str, Reading] = {}
     for part in sorted(parts, reverse=True):
         rows = tables.load("tokens", version, [part], ("passage_id", *Token._fields))
-        found |= _by_passage(rows.filter(pc.is_in(rows["passage_id"], pa.array(passages, pa.string()))))
+        found |= by_passage(rows.filter(pc.is_in(rows["passage_id"], pa.array(passages, pa.string()))))
     return found
-
-
-def _by_passage(rows: pa.Table) -> dict[str, Reading]:
-    fields = (_values(rows[name].combine_chunks()) for name in Token._fields)
-    tokens = map(Token._make, zip(*fields, strict=True))
-    runs = groupby(_values(rows["passage_id"].combine_chunks()))
-    return {passage: tuple(islice(tokens, len(list(run)))) for passage, run in runs}
-
-
-def _values(column: pa.Array) -> list[Any]:
-    """Return the values of a column without nulls, but that a list which is null is empty; lists as tuples."""
-    if pa.types.is_string(column.type):
-        coded = column.dictionary_encode()
-        words = coded.dictionary.to_pylist()
-        return [words[code] for code in coded.indices.to_numpy().tolist()]
-    if pa.types.is_list(column.type):
-        parts, ends = column.values.to_pylist(), column.offsets.to_numpy().tolist()
-        return [tuple(parts[a:b]) if a < b else () for a, b in pairwise(ends)]
-    return list(column.to_numpy().tolist())
 
 
 def score(
