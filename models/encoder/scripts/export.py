@@ -24,7 +24,7 @@ from torch import nn
 from klumme.themes.encoder import MARK
 from klumme.themes.labels import text_hash
 
-NAME, VERSION = "klumme-e5-da", "1.4.0"
+NAME, VERSION = "klumme-e5-da", "1.5.0"
 OUTPUTS = ("states", "themes", "meaning")
 
 

@@ -21,7 +21,7 @@ def main() -> None:
     passages = [*sample_passages(sample / "articles"), *training_passages(sample / "passages")]
     texts = sorted({passage.text for passage in passages}, key=text_hash)
     vectors = Encoder(folder).encode(texts)
-    np.savez(
+    np.savez_compressed(
         folder / KNOWN,
         texts=np.array([text_hash(text) for text in texts]),
         themes=vectors.themes.astype("<f2"),
