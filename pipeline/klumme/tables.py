@@ -254,8 +254,13 @@ def _plain(value: Any) -> Any:
 
 def to_parquet(name: str, rows: Rows) -> bytes:
     """Return rows of a table, records, dicts or Arrow, as the content of a part."""
+    return parquet(_as_table(name, rows))
+
+
+def parquet(table: pa.Table) -> bytes:
+    """Return an Arrow table as the content of a Parquet file."""
     sink = pa.BufferOutputStream()
-    pq.write_table(_as_table(name, rows), sink, compression="zstd", row_group_size=ROW_GROUP)
+    pq.write_table(table, sink, compression="zstd", row_group_size=ROW_GROUP)
     return bytes(sink.getvalue().to_pybytes())
 
 

@@ -21,7 +21,7 @@ from klumme.collect.warc import NOTE
 from klumme.errors import MissingError, StorageError
 from klumme.report import Report
 from klumme.schemas import SCHEMAS
-from klumme.tables import Tables, replace
+from klumme.tables import Tables, parquet, replace
 from klumme.workspace import Workspace
 
 STAGE = "forget"
@@ -178,9 +178,7 @@ def _drop_rows(path: Path, pieces: Pieces) -> int:
         keep = pc.and_(keep, pc.invert(pc.fill_null(pc.is_in(table[column], _array(pieces)), False)))
     kept = table.filter(keep)
     if len(kept) < len(table):
-        sink = pa.BufferOutputStream()
-        pq.write_table(kept, sink, compression="zstd")
-        replace(path, sink.getvalue().to_pybytes())
+        replace(path, parquet(kept))
     return len(table) - len(kept)
 
 

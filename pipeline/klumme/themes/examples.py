@@ -68,11 +68,12 @@ def make_examples(
     progress: Progress = quiet,
 ) -> Examples:
     """Read labelled passages with spaCy and, where there is one, the encoder."""
-    texts = [one.passage.text for one in labelled]
+    passages = [one.passage for one in labelled]
+    texts = [passage.text for passage in passages]
     return Examples(
         themes=tuple(themes),
-        passages=[one.passage for one in labelled],
-        readings=read_passages(reader, [one.passage for one in labelled], progress),
+        passages=passages,
+        readings=read_passages(reader, passages, progress),
         vectors=encoder.encode(texts, progress).themes if encoder else None,
         answers=answers(labelled, themes),
         fresh=fresh(texts, encoder),

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain, groupby, islice
+from itertools import chain, groupby, islice, pairwise
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import pyarrow as pa
 
 from klumme.errors import MissingPipelineError
 from klumme.workspace import Workspace
@@ -123,6 +125,26 @@ def _parts(token: "SpacyToken", known: Parts) -> tuple[str, ...]:
 def sentence_starts(doc: "Doc") -> set[int]:
     """Return the indices of the tokens that open a sentence."""
     return {0, *(token.i for token in doc if token.is_sent_start)}
+
+
+def by_passage(rows: pa.Table) -> dict[str, Reading]:
+    """Return the readings that rows of tokens make, by passage; the rows of a passage lie together, in order."""
+    fields = (_values(rows[name].combine_chunks()) for name in Token._fields)
+    tokens = map(Token._make, zip(*fields, strict=True))
+    runs = groupby(_values(rows["passage_id"].combine_chunks()))
+    return {passage: tuple(islice(tokens, len(list(run)))) for passage, run in runs}
+
+
+def _values(column: pa.Array) -> list[Any]:
+    """Return the values of a column without nulls, but that a list which is null is empty; lists as tuples."""
+    if pa.types.is_string(column.type):
+        coded = column.dictionary_encode()
+        words = coded.dictionary.to_pylist()
+        return [words[code] for code in coded.indices.to_numpy().tolist()]
+    if pa.types.is_list(column.type):
+        parts, ends = column.values.to_pylist(), column.offsets.to_numpy().tolist()
+        return [tuple(parts[a:b]) if a < b else () for a, b in pairwise(ends)]
+    return list(column.to_numpy().tolist())
 
 
 def by_sentence(reading: Reading) -> list[Reading]:

@@ -1,19 +1,18 @@
-"""Readings as rows of tokens; those of passages written for training are kept, so that a retraining reads them once."""
+"""What was read of passages written for training, kept so that a retraining reads them once."""
 
 from collections.abc import Mapping, Sequence
-from itertools import chain, groupby, islice, pairwise
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from klumme.report import Progress, quiet
 from klumme.schemas import SCHEMAS
-from klumme.tables import replace
+from klumme.tables import parquet, replace
 from klumme.themes.labels import text_hash
 from klumme.themes.passages import Known
-from klumme.themes.readings import Reader, Reading, Token
+from klumme.themes.readings import Reader, Reading, Token, by_passage
 
 _COLUMNS = ("passage_id", *Token._fields)
 
@@ -25,7 +24,7 @@ def read_passages(reader: Reader, passages: Sequence[Known], progress: Progress 
     time. Raises StorageError where it cannot be written.
     """
     names = [text_hash(passage.text) for passage in passages]
-    kept = _load(reader.memory)
+    kept = {} if all(passage.natural for passage in passages) else _load(reader.memory)
     new = {name: passage for name, passage in zip(names, passages, strict=True) if name not in kept}
     texts = [passage.text for passage in new.values()]
     read = dict(zip(new, reader.read(progress(texts, len(texts), "Reading passages")), strict=True))
@@ -50,28 +49,4 @@ def _parquet(readings: Mapping[str, Reading]) -> bytes:
     fields = map(list, zip(*chain.from_iterable(readings.values()), strict=True))
     columns = dict(zip(_COLUMNS, (names, *fields), strict=True))
     types = {name: SCHEMAS["tokens"].field(name).type for name in _COLUMNS}
-    sink = pa.BufferOutputStream()
-    pq.write_table(
-        pa.table({name: pa.array(columns[name], types[name]) for name in _COLUMNS}), sink, compression="zstd"
-    )
-    return bytes(sink.getvalue().to_pybytes())
-
-
-def by_passage(rows: pa.Table) -> dict[str, Reading]:
-    """Return the readings that rows of tokens make, by passage; the rows of a passage lie together, in order."""
-    fields = (_values(rows[name].combine_chunks()) for name in Token._fields)
-    tokens = map(Token._make, zip(*fields, strict=True))
-    runs = groupby(_values(rows["passage_id"].combine_chunks()))
-    return {passage: tuple(islice(tokens, len(list(run)))) for passage, run in runs}
-
-
-def _values(column: pa.Array) -> list[Any]:
-    """Return the values of a column without nulls, but that a list which is null is empty; lists as tuples."""
-    if pa.types.is_string(column.type):
-        coded = column.dictionary_encode()
-        words = coded.dictionary.to_pylist()
-        return [words[code] for code in coded.indices.to_numpy().tolist()]
-    if pa.types.is_list(column.type):
-        parts, ends = column.values.to_pylist(), column.offsets.to_numpy().tolist()
-        return [tuple(parts[a:b]) if a < b else () for a, b in pairwise(ends)]
-    return list(column.to_numpy().tolist())
+    return parquet(pa.table({name: pa.array(columns[name], types[name]) for name in _COLUMNS}))

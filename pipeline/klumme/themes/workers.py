@@ -19,8 +19,7 @@ from klumme.tables import Tables
 from klumme.themes.carriers import Share, carriers, share_out, take_apart
 from klumme.themes.encoder import Floats, Pieces
 from klumme.themes.features import Counts
-from klumme.themes.readings import Reading, Token
-from klumme.themes.remembered import by_passage
+from klumme.themes.readings import Reading, Token, by_passage
 from klumme.themes.scoring import Scorer, open_scorer
 from klumme.themes.vectors import passage_vectors
 from klumme.workspace import Workspace, at_home
